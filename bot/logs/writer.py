@@ -36,15 +36,19 @@ class LogWriter(logging.Handler):
     Lines are formatted when they are logged: values may change later, and the formatter needs the current job.
     """
 
-    def __init__(self, file: io.RawIOBase, encoding: str = "utf-8", *, most: int = MOST_WAITING) -> None:
+    def __init__(
+        self, file: io.RawIOBase, encoding: str = "utf-8", *, most: int = MOST_WAITING, patience: float = PATIENCE
+    ) -> None:
         """`file`: unbuffered, so that the end of the process does not wait for its lock.
 
-        `most`: characters that may wait.
+        `most`: characters that may wait; `patience`: seconds that `flush` waits.
         """
         super().__init__()
-        self._file, self._encoding, self._most = file, encoding, most
+        self._file, self._encoding, self._most, self._patience = file, encoding, most, patience
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._changing = threading.Condition()  # guards the two numbers, and the order of the queue
+        # Guards the two numbers, and the order of the queue. It is the handler's own lock: garbage that is collected
+        # while it is held may log something, and a second lock would then be taken in the wrong order.
+        self._changing = threading.Condition(self.lock)
         self._waiting = 0  # characters
         self._left_out = 0  # dropped lines that have not been reported yet
         threading.Thread(target=self._write_on, name="log", daemon=True).start()
@@ -58,9 +62,10 @@ class LogWriter(logging.Handler):
                 self._put(line, 1)
 
     def flush(self) -> None:
-        """Wait until everything is written, but only for a moment."""
+        """Wait until everything is written, but only for a moment, and not again if that was in vain."""
         with self._changing:
-            self._changing.wait_for(lambda: not self._waiting, PATIENCE)
+            if not self._changing.wait_for(lambda: not self._waiting, self._patience):
+                self._patience = 0.0
 
     def close(self) -> None:
         """From now on only waiting lines are written."""
@@ -68,10 +73,11 @@ class LogWriter(logging.Handler):
         super().close()
 
     def _put(self, line: str, lines: int) -> None:
-        if self._left_out:
-            line, lines = self._notice(self._left_out) + line, lines + self._left_out
-            self._left_out = 0
-        self._waiting += len(line)
+        left_out, self._left_out = self._left_out, 0  # at once: what follows may log something itself
+        if left_out:
+            line, lines = self._notice(left_out) + line, lines + left_out
+        size = len(line)
+        self._waiting += size
         self._queue.put(_Waiting(line, lines))
 
     def _line(self, record: logging.LogRecord) -> str:
@@ -89,8 +95,9 @@ class LogWriter(logging.Handler):
     def _write_on(self) -> None:
         while (next_one := self._queue.get()) is not None:
             is_written = self._is_written(next_one.text.encode(self._encoding, "backslashreplace"))
+            size = len(next_one.text)
             with self._changing:
-                self._waiting -= len(next_one.text)
+                self._waiting -= size
                 if not is_written:
                     self._left_out += next_one.lines
                 elif self._left_out and not self._waiting:  # it works again, and there may be no other line

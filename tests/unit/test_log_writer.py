@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,6 +160,59 @@ def test_a_line_that_cannot_be_put_into_words_is_told_without_secrets(logger: lo
     assert "canary" not in file.text
     assert "could not be put into words: <class " in file.text
     assert file.text.rstrip().endswith("the next one")
+
+
+class TalksOnce(logging.Formatter):
+    """Logs while it formats what was left out, as garbage may that is collected there."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        super().__init__("%(message)s")
+        self._logger = logger
+        self.has_talked = False
+
+    def format(self, record: logging.LogRecord) -> str:
+        if "left out here" in record.getMessage() and not self.has_talked:
+            self.has_talked = True
+            self._logger.error("a task was never awaited")
+        return super().format(record)
+
+
+def test_garbage_that_logs_while_the_log_is_told_about_holds_up_no_end(logger: logging.Logger, file: SlowFile) -> None:
+    writer = writing(logger, file, most=1)
+    writer.setFormatter(TalksOnce(logger))
+    logger.info("kept")
+    logger.info("left out")
+
+    def ends() -> None:
+        writer.acquire()  # as `logging.shutdown` does
+        try:
+            file.goes_on.set()
+            writer.flush()
+        finally:
+            writer.release()
+
+    ending = threading.Thread(target=ends, daemon=True)
+    ending.start()
+    ending.join(SOON)
+    assert not ending.is_alive()
+    writer.flush()
+    assert sorted(line.partition(":")[0] for line in file.text.splitlines()) == [
+        "a task was never awaited",
+        "kept",
+        "lines of the log that are left out here, as they could not be written, or not fast enough",
+    ]
+    assert left_out(file.text) == 1
+
+
+def test_an_end_waits_once_however_often_it_asks(logger: logging.Logger, file: SlowFile) -> None:
+    writer = LogWriter(file, patience=0.2)
+    logger.addHandler(writer)
+    logger.info("a line")
+    began = time.monotonic()
+    for _ in range(100):  # 20 s, if it waited each time
+        writer.flush()
+    assert time.monotonic() - began < 10
+    file.goes_on.set()
 
 
 def test_a_pipe_that_nobody_reads_keeps_nobody_waiting(logger: logging.Logger) -> None:
