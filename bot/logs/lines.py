@@ -32,6 +32,9 @@ class WithoutSecrets(logging.Formatter):
     def hide(self, secret: str) -> None:
         self._secrets[secret] = None
 
+    def without_secrets(self, text: str) -> str:
+        return redacted(text, tuple(self._secrets))  # a copy: another thread may be adding one
+
 
 class Redacting(WithoutSecrets):
     """Formats as usual, without secrets.
@@ -51,7 +54,7 @@ class Redacting(WithoutSecrets):
         return "\n".join([head, *(LATER_LINE + self._line(line) for line in story)])
 
     def _line(self, text: str) -> str:
-        return on_one_line(redacted(text, self._secrets))
+        return on_one_line(self.without_secrets(text))
 
 
 def hide(secret: str) -> None:
@@ -78,7 +81,7 @@ class JsonLines(WithoutSecrets):
             entry["job"] = job
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        without_secrets = {name: redacted(text, self._secrets) for name, text in entry.items()}
+        without_secrets = {name: self.without_secrets(text) for name, text in entry.items()}
         return _seen(json.dumps(without_secrets, ensure_ascii=False))
 
 

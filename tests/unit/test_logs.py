@@ -60,6 +60,20 @@ def test_from_eight_characters_on_a_word_is_a_secret() -> None:
     assert redacted("canary7 canary-8", ["canary7", "canary-8"]) == f"canary7 {BLOT}"
 
 
+@pytest.mark.parametrize("kind", [Redacting, JsonLines])
+def test_a_secret_that_becomes_known_while_a_line_is_written_costs_no_line(kind: type[Redacting | JsonLines]) -> None:
+    class WhileItIsRead(str):
+        __slots__ = ()
+
+        def __len__(self) -> int:
+            formatter.hide(f"canary-of-another-thread-{super().__len__()}")
+            return super().__len__()
+
+    formatter = kind([WhileItIsRead("canary-token"), "canary-key"])
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "canary-token and canary-key are refused", (), None)
+    assert f"{BLOT} and {BLOT} are refused" in formatter.format(record)
+
+
 def test_ordinary_words_are_no_secrets() -> None:
     line = "Bot disconnected; Bearer documents; see https://host.example/v?until=1&page=2 and sk-12"
     assert redacted(line) == line
