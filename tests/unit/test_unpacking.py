@@ -12,6 +12,10 @@ import pytest
 from bot.network.unpacking import BLOCK, content_of
 
 FILM = bytes(range(256)) * 4096
+GZIP = bytes.fromhex("1f8b0800000000000003")  # the head of a file, https://datatracker.ietf.org/doc/html/rfc1952
+NOTHING = bytes.fromhex(
+    "000000ffff"
+)  # an empty block that is not the last, https://datatracker.ietf.org/doc/html/rfc1951
 
 
 def a_response(sent: bytes, packing: str, piece: int = 64 * 1024) -> httpx.Response:
@@ -46,6 +50,14 @@ async def test_a_few_bytes_that_unpack_to_many_are_unpacked_a_block_at_a_time() 
     sizes = [len(block) async for block in content_of(a_response(gzip.compress(bytes(20 * 1024**2)), "gzip"))]
     assert sum(sizes) == 20 * 1024**2
     assert max(sizes) <= BLOCK
+
+
+async def test_whoever_measures_the_speed_hears_of_what_unpacks_to_nothing() -> None:
+    film = gzip.compress(FILM)
+    assert [block async for block in content_of(a_response(GZIP + NOTHING * 98, "gzip", 50))] == [b""] * 10
+    after = [block async for block in content_of(a_response(film + bytes(5000), "gzip", len(film)))]
+    assert b"".join(after) == FILM
+    assert not after[-1]
 
 
 @pytest.mark.parametrize("packing", ["gzip, gzip", "gzip,deflate"])

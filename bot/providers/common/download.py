@@ -73,17 +73,18 @@ class Downloads:
             await self._places.check_peer(url, _peer_of(response))
             if response.has_redirect_location:
                 return _onward(url, response.headers["location"])
+            content = _Meter(self._timeouts).metered(content_of(response))
             if not _is_whole(response):
-                return await self._answer(response, content_of(response))
-            return await self._file_or_answer(response, target, is_wanted)
+                return await self._answer(response, content)
+            return await self._file_or_answer(response, content, target, is_wanted)
 
-    async def _file_or_answer(self, response: httpx.Response, target: Path, is_wanted: Kind) -> Response | None:
+    async def _file_or_answer(
+        self, response: httpx.Response, content: AsyncIterator[bytes], target: Path, is_wanted: Kind
+    ) -> Response | None:
         """Its first bytes tell what it is: its type may be wrong or missing."""
-        meter = _Meter(self._timeouts)
-        content = meter.metered(content_of(response))
         start = await _start_of(content)
         if len(start) >= ENOUGH_TO_KNOW and is_wanted(start):
-            meter.check_total(int(response.headers.get("content-length", "0")))
+            _check_total(int(response.headers.get("content-length", "0")), self._timeouts)
             async with _File(target) as file:
                 await file.write(start)
                 async for chunk in content:  # httpx makes sure that they are as many as announced
@@ -159,17 +160,18 @@ class _Meter:
     def _count(self, size: int) -> None:
         self._total += size
         self._in_window += size
-        self.check_total(self._total)
+        _check_total(self._total, self._timeouts)
         if self._clock() - self._window_began >= self._timeouts.window:
             if self._in_window < self._timeouts.least_bytes:
                 raise Unavailable(msg("The download was too slow and was stopped for now."))
             self._window_began, self._in_window = self._clock(), 0
 
-    def check_total(self, total: int) -> None:
-        """Raises Unavailable for a file above the size limit."""
-        if total > self._timeouts.most_bytes:
-            most = Bytes(self._timeouts.most_bytes)
-            raise Unavailable(msg("The file is larger than {most}, so it wasn't downloaded.", most=most))
+
+def _check_total(total: int, timeouts: Timeouts) -> None:
+    """Raises Unavailable for a file above the size limit."""
+    if total > timeouts.most_bytes:
+        most = Bytes(timeouts.most_bytes)
+        raise Unavailable(msg("The file is larger than {most}, so it wasn't downloaded.", most=most))
 
 
 def _peer_of(response: httpx.Response) -> str | None:
