@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.arenas import MOST, SAID
+from bot.config.arenas import MOST, SAID, TUNABLES
 
 ROOT = Path(__file__).parents[2]
 THREADS = 6
@@ -38,7 +38,7 @@ library.fflush(None)
 
 def arenas(**environment: str) -> int:
     """How many glibc reports for a process with six running threads."""
-    inherited = {name: value for name, value in os.environ.items() if name != SAID}
+    inherited = {name: value for name, value in os.environ.items() if name not in {SAID, TUNABLES}}
     told = subprocess.check_output([sys.executable, "-c", ARENAS], cwd=ROOT, env=inherited | environment, text=True)
     return told.count("<heap nr=")
 
@@ -49,3 +49,4 @@ def arenas(**environment: str) -> int:
 def test_threads_share_two_arenas_unless_the_host_allows_for_more() -> None:
     assert arenas() == MOST
     assert arenas(**{SAID: "4"}) == 4
+    assert arenas(**{TUNABLES: "glibc.malloc.check=0:glibc.malloc.arena_max=4"}) == 4
