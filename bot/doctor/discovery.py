@@ -18,7 +18,7 @@ from bot.doctor.models import every_card
 from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard, one_of
 from bot.domain.ports.provider import Provider
-from bot.domain.texts.files import is_one_line
+from bot.domain.texts.files import is_one_line, on_one_line
 from bot.logs.lines import set_up_logs
 from bot.providers.catalogue.load import LONGEST_ID, Fields
 from bot.providers.dialects import DIALECTS
@@ -86,7 +86,7 @@ async def discover(settings: Settings, wanted: Discovery) -> int:
             await provider.close()
     for each in said:
         if each.silence:
-            sys.stderr.write(f"{each.silence}\n")
+            sys.stderr.write(f"{on_one_line(each.silence)}\n")
     if not any(each.names for each in said):
         return 1
     return _put(rows([each for each in said if each.names], cards, everything=wanted.everything), wanted)

@@ -147,6 +147,21 @@ async def test_a_server_is_asked_what_it_lacks(
     assert 'prompt = "6.text"' in said.out
 
 
+async def test_what_a_workflow_calls_its_nodes_moves_no_cursor(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "film.json"
+    file.write_text(json.dumps(WAN | {"90": {"class_type": "RIFE\x1b[1A\x1b[2K\x9b2J\u202e VFI", "inputs": {}}}))
+    async with serving({"/comfyui": ComfyUIHost().application()}) as url:
+        monkeypatch.setenv("COMFYUI_API_KEY", SANDBOX_KEY)
+        monkeypatch.setenv("COMFYUI_BASE_URL", f"{url}/comfyui")
+        assert await import_workflow(read_settings(with_discord=False), WorkflowImport(file=file)) == 1
+    said = capsys.readouterr().err
+    assert said.rstrip("\n").isprintable()
+    assert said.endswith("90: ComfyUI has no node RIFE\\x1b[1A\\x1b[2K\\x9b2J\\u202e VFI.\n")
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

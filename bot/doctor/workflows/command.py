@@ -15,6 +15,7 @@ from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import BadWorkflow, Graph, Lack, Workflow, workflow_of
 from bot.domain.ports.provider import Provider
+from bot.domain.texts.files import on_one_line
 from bot.logs.lines import set_up_logs
 from bot.providers.catalogue.workflow_files import line_in, read_graph
 from bot.providers.comfyui.proposal import Proposal, proposed
@@ -48,7 +49,7 @@ async def import_workflow(settings: Settings, wanted: WorkflowImport) -> int:
     account = _account(settings, wanted.provider)
     lacking = [] if workflow is None else await _lacking(settings, account, workflow, wanted.file)
     for each in [*problems, *lacking]:
-        sys.stderr.write(f"{each}\n")
+        sys.stderr.write(f"{on_one_line(each)}\n")
     taken = {card.id for card, _ in every_card(settings)}
     text = row(proposed_id(wanted.file.stem, taken), account or DIALECT, _place(wanted), proposal)
     if wanted.write is None:
