@@ -51,6 +51,7 @@ class LogWriter(logging.Handler):
         self._changing = threading.Condition(self.lock)
         self._waiting = 0  # characters
         self._left_out = 0  # dropped lines that have not been reported yet
+        self._is_broken_off = False  # the last line in the file; only the thread knows
         threading.Thread(target=self._write_on, name="log", daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -105,14 +106,16 @@ class LogWriter(logging.Handler):
                 self._changing.notify_all()
         self._file.close()
 
-    def _is_written(self, left: bytes) -> bool:
+    def _is_written(self, text: bytes) -> bool:
         """False: the disk is full, or the reader is gone."""
+        left = b"\n" + text if self._is_broken_off else text
         try:
             while left:
-                written = self._file.write(left) or 0
-                if not written:  # the pipe does not block
+                if written := self._file.write(left):
+                    left = left[written:]
+                    self._is_broken_off = 0 < len(left) < len(text)
+                else:  # the pipe does not block
                     time.sleep(FULL_PIPE_PAUSE)
-                left = left[written:]
         except OSError:
             return False
         return True

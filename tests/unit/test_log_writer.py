@@ -37,13 +37,15 @@ class SlowFile(io.RawIOBase):
     def __init__(self) -> None:
         self.goes_on = threading.Event()
         self.is_full = False
+        self.room = sys.maxsize  # bytes
         self.text = ""
 
     def write(self, data: bytes, /) -> int:  # type: ignore[override]
         assert self.goes_on.wait(SOON)
-        if self.is_full:
+        if self.is_full or not self.room:
             raise OSError(28, "No space left on device")
-        some = bytes(data)[:7]  # a partial write, as files allow
+        some = bytes(data)[: min(7, self.room)]  # a partial write, as files allow
+        self.room -= len(some)
         self.text += some.decode()
         return len(some)
 
@@ -112,6 +114,25 @@ def test_a_full_disk_costs_the_lines_of_that_time_alone(logger: logging.Logger, 
     writer.flush()
     assert left_out(file.text) == 2
     assert file.text.splitlines()[1:] == ["kept"]
+
+
+@pytest.mark.parametrize("room", [9, 10, 11])
+def test_a_line_that_a_full_disk_breaks_off_is_no_beginning_of_the_next(
+    logger: logging.Logger, file: SlowFile, room: int
+) -> None:
+    writer = writing(logger, file)
+    file.goes_on.set()
+    file.room = room
+    for line in ("kept", "broken off", "lost"):
+        logger.info(line)
+    writer.flush()
+    file.room = sys.maxsize
+    logger.info("kept again")
+    writer.flush()
+    first, broken, notice, last = file.text.splitlines()
+    assert (first, last) == ("kept", "kept again")
+    assert "broken off".startswith(broken)
+    assert left_out(notice) == 2
 
 
 def test_a_line_is_formatted_when_it_is_logged(logger: logging.Logger, file: SlowFile) -> None:
