@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import AccountTrouble, FailedToTake, OutcomeUnknown, ProviderError, Unavailable
+from bot.domain.errors import AccountTrouble, FailedToTake, OutcomeUnknown, ProviderError, Refused, Unavailable
 from bot.domain.messages import msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
@@ -20,7 +21,7 @@ from bot.domain.video import RemixMethod
 from bot.providers.common.endings import STOPPED
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import no_answer, no_video
-from bot.providers.common.response import Response, api_error_in
+from bot.providers.common.response import ApiError, Response, api_error_in
 from bot.providers.openai.ids import id_in
 from bot.providers.openai.status import listed, moment, percent, read_status, urls_in, video_in
 from bot.providers.xai.status import seconds_in
@@ -150,7 +151,7 @@ def test_a_length_that_no_video_has_is_none(told: object, seconds: float | None)
 
 
 # A naive pattern would search each of their parts to the end, for hours.
-WEARISOME = ["-eyJ", "insufficient_", "\"'` ", "https://a:", "Authorization: Bearer "]
+WEARISOME = ["-eyJ", "insufficient_", "\"'` ", "https://a:", "https://", "Authorization: Bearer "]
 
 
 @pytest.mark.parametrize("part", WEARISOME)
@@ -161,6 +162,23 @@ def test_an_error_of_megabytes_holds_nobody_up(part: str) -> None:
         assert len(str(no_video(refused, HERE, None))) < 500
         assert isinstance(no_video(an_answer(500, body), HERE, None), OutcomeUnknown)
     assert redacted(words)
+
+
+@pytest.mark.parametrize("part", ["insufficient_", "https://", "a.https://a"])
+def test_an_error_is_searched_from_few_of_its_parts(part: str) -> None:
+    """In a tenth of the processor time of patterns that read it from each part to its end."""
+    words = part * (8000 // len(part))
+    refused = an_answer(400, {"error": {"code": words, "message": words}})
+    began = time.process_time()
+    assert isinstance(no_video(refused, HERE, None), Refused)
+    assert time.process_time() - began < 0.1
+
+
+def test_an_address_within_an_address_loses_its_signature() -> None:
+    said = ApiError(
+        "", "see https://a.example/x/https://b.example/v.mp4?sig=1 and http://c.example?d=https://e.example?f"
+    )
+    assert said.said == "see https://a.example/x/https://b.example/v.mp4 and http://c.example"
 
 
 WRITTEN_OUT = ["2025-11-28T16:24:50Z", "2025-11-28T17:24:50+01:00"]

@@ -36,7 +36,7 @@ MODERATION = re.compile(
 )
 MODERATION_CODES = frozenset({"1026", "1027"})  # MiniMax: prompt, output
 NO_CREDIT = re.compile(
-    r"insufficient[_ ](\w+[_ ])?(quota|balance|credits?|funds)|exceeded your current quota"
+    r"insufficient[_ ](\w{1,30}[_ ])?(quota|balance|credits?|funds)|exceeded your current quota"
     r"|billing_(hard_limit_reached|not_active)|billing hard limit|account_deactivated|quota_failed"
     r"|credits?[_ ](are |have been )?(exhausted|depleted|used up)|exhausted (your|their) (quota|credits?)"
     r"|subscription quota exceeded|budget[_ ](has been )?exceeded|exceeded[_ ]?budget|(over|crossed) budget"

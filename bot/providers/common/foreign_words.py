@@ -25,7 +25,8 @@ KEY_SHAPES = re.compile(
     r"|(?<=Bearer )[\w.~+/=-]{8,}"
     r"|(?<=Basic )[\w+/=]{12,}",
 )
-SIGNED_URL = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
+# Each as far as the next one begins: thousands in one word would be read from each to the end.
+SIGNED_URL = re.compile(r"(https?://(?:(?!https?://)[^\s?\"'<>])+)\?[^\s\"'<>]+")
 
 
 def redacted(text: str) -> str:
