@@ -11,7 +11,7 @@ from bot.sandbox.discord.world import admin
 from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.places import THREAD
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, create, more_of, result_of, the_form, until
+from tests.e2e.acting import answer, card_goes, create, more_of, result_of, the_form, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 
@@ -29,7 +29,9 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 
 async def test_the_remixes_of_a_video_go_to_its_thread(stage: Stage) -> None:
     ann = stage.person("ann")
-    fox = await result_of(stage, await create(stage, prompt="a fox in the snow"))
+    card = await create(stage, prompt="a fox in the snow")
+    fox = await result_of(stage, card)
+    await card_goes(stage, card)
     panel = await more_of(stage, fox)
     admin.deny(stage.world, "kinora", "studio", may.CREATE_PUBLIC_THREADS)
     refused = await answer(stage, await ann.clicks("Continue in a thread", on=panel))
