@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import logging
 import os
 import socket
 import sys
@@ -19,6 +20,7 @@ sys.dont_write_bytecode = False  # code that one process compiled, or pytest rew
 import pytest
 from hypothesis import settings
 
+from bot.logs.lines import WithoutSecrets
 from tests.disks import not_waiting_for_the_disk
 from tests.extent import FULL, examples
 from tests.forks import POSSIBLE, a_fork_server, a_line_to, forking, interpreting
@@ -90,6 +92,15 @@ def statements_compiled_once() -> Iterator[None]:
 def no_disk_is_waited_for() -> Iterator[None]:
     with not_waiting_for_the_disk():
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_log_outlives_its_test() -> Iterator[None]:
+    """A command that sets up its log writes to an output that is closed with the test."""
+    yield
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if isinstance(each.formatter, WithoutSecrets)]:
+        root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")
