@@ -2,7 +2,8 @@
 
 A full collection looks at every object, and everything else waits: 0.15 s of processor time with 300 jobs under way,
 and more with more. Python runs one as soon as the number of long-lived objects has grown by a quarter since the last
-one, which under load is every few seconds. Younger objects, which are nearly all garbage, are collected as usual.
+one, which under load is every few seconds. Here it soon looks at what is new, and leaves out what was there the last
+time. Younger objects, which are nearly all garbage, are collected as usual.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 
-EVERY = 60.0  # seconds
-WORTH_ONE = 10  # collections of younger objects since the last full one, Python's own default
+EVERY = 2.0  # seconds; the longer, the more is new, and the longer everything else waits
+WORTH_ONE = 3  # collections of younger objects since the last full one: 20,000 new objects
 AT_ONCE = 500  # of them: with so many new objects memory matters more, and Python runs one itself
-OF_ALL = 15  # one in so many full collections includes the frozen objects
+OF_ALL = 150  # one in so many full collections includes the frozen objects
 
 
 async def collect_now_and_then(pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:

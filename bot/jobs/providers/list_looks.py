@@ -29,8 +29,8 @@ SPREAD = 0.5  # and up to this share less, so that many are not polled alone at 
 WITHOUT = 300.0  # seconds until a list that failed is requested again
 NO_LIST = 3600.0  # seconds until a missing list is requested again: the server may have changed by then
 FORGOTTEN = 900.0  # seconds after which a render that nobody has asked about has ended elsewhere
-SLICE = 32  # polls that go on at once when a list has come: people's answers wait behind the work of each
-BETWEEN_SLICES = 0.01  # seconds
+SLICE = 8  # polls that go on at once when a list has come: each step of a command waits behind the work of all of them
+BETWEEN_SLICES = 0.02  # seconds
 TOGETHER = 2.0  # seconds between the moments at which an account's renders are polled
 
 Answer = asyncio.Future[Waiting | None]  # to a poll: what a list says of its render, None for nothing
