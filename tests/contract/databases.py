@@ -19,7 +19,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import BigInteger, Engine, delete, event, make_url, type_coerce, update
+from sqlalchemy import BigInteger, Engine, delete, event, make_url, or_, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job, Lease
@@ -93,7 +93,8 @@ class World:
         earlier = {
             column.name: type_coerce(column, BigInteger) - back for column in (jobs.c.next_at, jobs.c.lease_until)
         }
-        await self.database.write(lambda connection: connection.execute(update(jobs).values(earlier)))
+        timed = or_(*(jobs.c[name].is_not(None) for name in earlier))  # a job at rest has neither
+        await self.database.write(lambda connection: connection.execute(update(jobs).where(timed).values(earlier)))
 
     async def wipe(self) -> None:
         async def write(connection: AsyncConnection) -> None:

@@ -171,8 +171,10 @@ class Run:
 
     async def _remove_key(self, store: MortalStore) -> None:
         """Its owner removes it while its order renders; it has to remain usable until that is over."""
+        if self.orders is not Orders.OWN_KEY:
+            return
         job = await store.get(self.jobs[0].id)
-        if self.orders is Orders.OWN_KEY and job is not None and isinstance(job.phase, Rendering):
+        if job is not None and isinstance(job.phase, Rendering):
             self.key_removed = True
             await self.keys.remove(OWN)
 
@@ -288,6 +290,8 @@ class Run:
 
     async def _decide(self, store: MortalStore) -> None:
         """An approver decides about the first order; after a death they have decided, or decide again."""
+        if not self.orders.is_decided_on:
+            return
         job, approvals = await store.get(self.jobs[0].id), approvals_on(store)
         if job is not None and self.orders is Orders.PAID_AGAIN and isinstance(job.phase, NeedsReview):
             await a_review(store).pay_again(APPROVER, job)

@@ -179,6 +179,11 @@ class Orders(StrEnum):
         return self in {Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED}
 
     @property
+    def is_decided_on(self) -> bool:
+        """Whether an approver or a manager decides about the first order."""
+        return self in {Orders.APPROVED, Orders.DENIED, Orders.PAID_AGAIN}
+
+    @property
     def is_never_sent(self) -> bool:
         return self in {Orders.DENIED, Orders.UNDECIDED}
 

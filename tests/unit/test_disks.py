@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from unittest.mock import Mock
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.files.local import LocalFiles
+from tests import disks
 from tests.disks import waiting_for_the_disk
 from tests.migrated import a_migrated_database, connected
 
@@ -28,3 +33,16 @@ async def test_a_database_waits_for_the_disk_only_where_a_test_says_so(tmp_path:
     with waiting_for_the_disk():
         assert await synchronous(tmp_path / "safe.db") == FULL
     assert await synchronous(tmp_path / "usual again.db") == OFF
+
+
+async def test_a_file_waits_for_the_disk_only_where_a_test_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = Mock(side_effect=os.fsync)
+    monkeypatch.setattr(disks, "SYNC", sync)
+    files = LocalFiles(tmp_path)
+    await files.put(b"usual", "videos/1.mp4")
+    assert sync.call_count == 0
+    with waiting_for_the_disk():
+        await files.put(b"safe", "videos/2.mp4")
+    assert sync.call_count > 0
