@@ -17,8 +17,8 @@ from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cause, Done, Failed, Queued, name_of
-from bot.domain.ports.provider import Ready
+from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, name_of
+from bot.domain.ports.provider import Order, Ready
 from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import methods, option
@@ -307,6 +307,25 @@ async def test_an_order_that_was_not_taken_waits_as_it_was_agreed(bench: Bench) 
     await bench.step()
     waiting = await bench.job(job.id)
     assert (name_of(waiting.phase), waiting.quote, waiting.request) == ("queued", quote.price, job.request)
+
+
+async def test_a_remix_that_is_called_off_while_one_method_is_refused_is_not_ordered_by_the_next(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, quote = await a_queued_remix(bench, a_remix_card(**CHEAPER))
+    bench.provider.submits, send = [Unsupported("no such route", lasting=True), "video_2"], bench.provider.submit
+
+    async def called_off_meanwhile(order: Order) -> str:
+        await bench.store.cancel(job.id, job.owner_id)
+        return await send(order)
+
+    monkeypatch.setattr(bench.provider, "submit", called_off_meanwhile)
+    await bench.step()
+    ended = await bench.job(job.id)
+    assert isinstance(ended.phase, Cancelled)
+    assert (ended.phase.charged, ended.cost, ended.quote) == (False, None, quote.price)
+    assert [order.method for order in bench.provider.orders] == [RemixMethod.NATIVE]
+    assert await bench.store.check_books() == []
 
 
 async def test_what_was_deleted_while_its_remix_waited_is_not_used(bench: Bench) -> None:
