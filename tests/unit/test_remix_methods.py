@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.domain.errors import BadRequest, OutcomeUnknown, Refused, Unavailable, Unsupported
+from bot.domain.errors import (
+    AccountTrouble,
+    BadRequest,
+    OutcomeUnknown,
+    ProviderError,
+    Refused,
+    Unavailable,
+    Unsupported,
+)
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
@@ -301,12 +309,17 @@ async def test_a_cheaper_way_whose_answer_is_lost_is_booked_at_its_own_price(ben
     assert await bench.store.check_books() == []
 
 
-async def test_an_order_that_was_not_taken_waits_as_it_was_agreed(bench: Bench) -> None:
-    job, quote = await a_queued_remix(bench, a_remix_card(**CHEAPER))
-    bench.provider.submits = [Unsupported("that video is not known here"), Unavailable("busy", retry_after=9)]
+@pytest.mark.parametrize("cheaper", [RemixMethod.NATIVE, RemixMethod.FRAME])
+@pytest.mark.parametrize("no", [Unavailable("busy", retry_after=9), AccountTrouble("no credit is left")])
+async def test_an_order_that_was_not_taken_waits_as_it_was_agreed(
+    bench: Bench, no: ProviderError, cheaper: RemixMethod
+) -> None:
+    job, quote = await a_queued_remix(bench, a_remix_card(**CHEAPER | {"remix_per_second": {cheaper: {WIDE: CENTS}}}))
+    bench.provider.submits = [Unsupported("that video is not known here"), no]
     await bench.step()
     waiting = await bench.job(job.id)
     assert (name_of(waiting.phase), waiting.quote, waiting.request) == ("queued", quote.price, job.request)
+    assert [order.method for order in bench.provider.orders] == [RemixMethod.NATIVE, RemixMethod.FRAME]
 
 
 async def test_a_remix_that_is_called_off_while_one_method_is_refused_is_not_ordered_by_the_next(
