@@ -374,8 +374,8 @@ async def test_what_waits_is_cancelled_free_and_what_is_paid_or_undecided_comes_
     assert await store.check_books() == []
 
 
-async def test_who_orders_again_begins_anew_and_has_no_limit_twice(scene: Scene) -> None:
-    limited = Allowances(month=Usd(1_000_000), day=Usd(1_000_000))
+@pytest.mark.parametrize("limited", [Allowances(month=Usd.of(1)), Allowances(day=Usd.of(1))], ids=["month", "day"])
+async def test_who_orders_again_begins_anew_and_has_no_limit_twice(scene: Scene, limited: Allowances) -> None:
     await scene.finished(cost=Usd.of("0.80"))
     await scene.erase()
     with pytest.raises(OverBudget, match=r"\$0\.20 of your \$1\.00"):

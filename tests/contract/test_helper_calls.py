@@ -148,6 +148,17 @@ async def test_it_counts_in_every_limit_of_its_member_as_videos_do(world: World,
         assert (await world.store.pool_months(GUILD, allowances.pools))[ARTISTS].reserved == BOUND
 
 
+async def test_what_a_grant_pays_uses_up_no_limit_of_its_member(world: World) -> None:
+    used = Allowances(month=BOUND, grants=LIMITS["grant"].grants)
+    await opened(world, "1", used)
+    await opened(world, "2", used)  # by the grant
+    calls = calls_of(world)
+    await calls.settle("1", FREE)
+    await calls.open(a_call("3"), used)  # by the limit again
+    with pytest.raises(OverBudget, match="more than you have left here"):
+        await calls.open(a_call("4"), used)
+
+
 async def test_a_call_is_settled_once_in_the_ledger(world: World) -> None:
     calls = await opened(world)
     await calls.settle("1", COST)

@@ -144,6 +144,18 @@ async def test_the_first_pool_with_room_is_used(world: World) -> None:
         await world.store.add(a_job(), pools)
 
 
+async def test_a_new_month_fills_the_pools_and_no_grant(world: World) -> None:
+    pool, grant = Pool(role_id=ARTISTS, monthly=CENTS), a_grant(CENTS, days=30)
+    allowed = Allowances(pools=(pool,), grants=(grant,))
+    for _ in range(2):
+        await world.store.add(a_job(), allowed)
+    await world.clock.sleep(timedelta(days=8).total_seconds())
+    await world.store.add(a_job(), allowed)
+    assert await drawn(world) == [(ARTISTS, None), (None, "G1"), (ARTISTS, None)]
+    with pytest.raises(OverBudget, match=r"\$0\.00 of its \$0\.40 for December.*granted has \$0\.00 left"):
+        await world.store.add(a_job(), allowed)
+
+
 async def test_a_grant_pays_what_the_limit_has_no_room_for_and_the_limit_stays_as_it_is(world: World) -> None:
     allowed = Allowances(day=CENTS, grants=(a_grant(Usd.of("0.90")), a_grant(CENTS, name="G0", days=1)))
     for _ in range(4):

@@ -322,6 +322,29 @@ async def test_an_order_that_was_not_taken_waits_as_it_was_agreed(
     assert [order.method for order in bench.provider.orders] == [RemixMethod.NATIVE, RemixMethod.FRAME]
 
 
+async def test_a_remix_that_no_method_makes_ends_for_free(bench: Bench) -> None:
+    job, _ = await a_queued_remix(bench, a_remix_card(**CHEAPER))
+    bench.provider.submits = [Unsupported("no such route", lasting=True), Unsupported("no such file")]
+    await bench.step()
+    ended = await bench.job(job.id)
+    assert isinstance(ended.phase, Failed)
+    assert (str(ended.phase.reason), ended.phase.charged) == ("Sora 2 can't remix this video here.", False)
+    assert len(bench.provider.orders) == 2
+    assert await bench.store.check_books() == []
+
+
+async def test_of_methods_that_have_all_become_dearer_the_cheapest_is_named(bench: Bench) -> None:
+    card = a_remix_card(remix=(RemixMethod.NATIVE, RemixMethod.FRAME))
+    job, quote = await a_queued_remix(bench, card)
+    prices = {RemixMethod.NATIVE: {WIDE: DIME * 3}, RemixMethod.FRAME: {WIDE: DIME * 2}}
+    bench.context.catalogue.renew(a_catalogue(replace(card, remix_per_second=prices)))
+    await bench.step()
+    ended = await bench.job(job.id)
+    assert isinstance(ended.phase, Failed)
+    assert str(ended.phase.reason) == f"Sora 2 now charges $0.80 for this remix instead of {quote.price}."
+    assert bench.provider.orders == []
+
+
 async def test_a_remix_that_is_called_off_while_one_method_is_refused_is_not_ordered_by_the_next(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

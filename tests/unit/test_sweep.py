@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import AccountTrouble, OutcomeUnknown, Unavailable
+from bot.domain.errors import AccountTrouble, OutcomeUnknown, ProviderError, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown
@@ -131,9 +131,10 @@ async def test_two_listings_past_the_settle_window_are_needed_for_absent(bench: 
     assert isinstance(await phase_of(bench, job_id), Failed)
 
 
-async def test_a_list_that_fails_once_makes_absent_wait_for_two_more(bench: Bench) -> None:
+@pytest.mark.parametrize("trouble", [Unavailable("500"), AccountTrouble("401")])
+async def test_a_list_that_fails_once_makes_absent_wait_for_two_more(bench: Bench, trouble: ProviderError) -> None:
     job_id = await lost(bench)
-    bench.provider.lists = [[], Unavailable("500"), []]
+    bench.provider.lists = [[], trouble, []]
     await bench.step(forward=SETTLE.total_seconds())
     await bench.step(forward=60)
     await bench.step(forward=60)
