@@ -113,6 +113,14 @@ async def test_a_limit_counts_what_was_used_before_there_was_one(world: World) -
         await world.store.add(a_job(), Allowances(month=DOLLAR))
 
 
+async def test_what_is_ordered_on_another_server_uses_up_no_limit_here(world: World) -> None:
+    limited = Allowances(month=CENTS, day=CENTS)
+    for guild_id in (GUILD + 9, GUILD):
+        await world.store.add(a_job(guild_id=guild_id), limited)
+        with pytest.raises(OverBudget):
+            await world.store.add(a_job(guild_id=guild_id), limited)
+
+
 async def test_a_new_day_has_a_limit_of_its_own_and_the_month_goes_on(world: World) -> None:
     limited = Allowances(month=Usd.of("1.50"), day=DOLLAR)
     await world.store.add(a_job(quote=DOLLAR), limited)

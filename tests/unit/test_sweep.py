@@ -19,7 +19,7 @@ from bot.domain.video import Picture
 from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.reconcile.matching import LOOKALIKE, SETTLE
 from bot.jobs.reconcile.webhooks import WebhookCall
-from bot.jobs.steps.recover import AMBIGUOUS, NAMED_WITHIN, NOT_BY_NAME
+from bot.jobs.steps.recover import AMBIGUOUS, GIVE_UP, NAMED_WITHIN, NOT_BY_NAME, UNDECIDED
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -141,6 +141,17 @@ async def test_a_list_that_fails_once_makes_absent_wait_for_two_more(bench: Benc
     phase = await phase_of(bench, job_id)
     assert isinstance(phase, Unknown)
     assert phase.absent == 1
+
+
+async def test_a_list_that_fails_for_a_day_makes_it_a_persons_matter(bench: Bench) -> None:
+    job_id = await lost(bench)
+    bench.provider.lists = [Unavailable("500"), Unavailable("500")]
+    await bench.step(forward=GIVE_UP.total_seconds() - 1)
+    assert isinstance(await phase_of(bench, job_id), Unknown)
+    await bench.step(forward=60)
+    undecided = await phase_of(bench, job_id)
+    assert isinstance(undecided, NeedsReview)
+    assert undecided.reason == UNDECIDED
 
 
 async def test_a_video_of_another_model_is_neither_adopted_nor_overlooked(bench: Bench) -> None:
