@@ -33,6 +33,7 @@ from tests.contract.databases import (
     GUILD,
     NOON,
     PLENTY,
+    StoppedClock,
     World,
     a_batch,
     a_job,
@@ -182,6 +183,16 @@ async def test_a_grant_ends_at_its_moment(world: World) -> None:
     await world.clock.sleep(1)
     with pytest.raises(OverBudget, match=r"for today left\. You weren't charged\..*settings grant"):
         await world.store.add(a_job(), allowed)
+
+
+async def test_a_grant_is_not_overspent_by_orders_of_two_months_at_once(world: World) -> None:
+    allowed = Allowances(day=FREE, grants=(a_grant(CENTS, days=30),))
+    async with world.another_process() as other:
+        ahead = replace(other, clock=StoppedClock(NOON + timedelta(days=8)))
+        orders = [(world.store, ahead)[number % 2].add(a_job(), allowed) for number in range(10)]
+        results = await asyncio.gather(*orders, return_exceptions=True)
+    assert [type(result) for result in results].count(OverBudget) == 9
+    assert await drawn(world) == [(None, "G1")]
 
 
 async def test_a_grant_is_no_room_in_the_servers_month(world: World) -> None:
