@@ -374,16 +374,18 @@ async def test_what_waits_is_cancelled_free_and_what_is_paid_or_undecided_comes_
     assert await store.check_books() == []
 
 
-async def test_who_orders_again_begins_anew_and_has_no_limit_twice(scene: Scene) -> None:
-    limited = Allowances(month=Usd(1_000_000), day=Usd(1_000_000))
+@pytest.mark.parametrize("limited", [Allowances(month=Usd.of(1)), Allowances(day=Usd.of(1))], ids=["month", "day"])
+async def test_who_orders_again_begins_anew_and_has_no_limit_twice(scene: Scene, limited: Allowances) -> None:
     await scene.finished(cost=Usd.of("0.80"))
     await scene.erase()
     with pytest.raises(OverBudget, match=r"\$0\.20 of your \$1\.00"):
         await scene.world.store.add(a_job(), limited)
+    await scene.world.store.add(a_job(quote=Usd.of(1), guild_id=GUILD + 9), limited)  # on another server
     fresh = await scene.world.store.add(a_job(quote=Usd.of("0.20")), limited)
     await scene.erasing.work()
     assert (await scene.job(fresh)).owner_id == ANN
     await scene.world.clock.sleep(40 * 86_400)
+    await scene.world.store.add(a_job(quote=Usd.of(1)), limited)  # in another month
     await scene.erasing.erasures.clean()
     assert await scene.world.database.read(partial(_all, table=carried_use)) == []
     assert await scene.erasing.status(ANN) is None

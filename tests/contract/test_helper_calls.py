@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -146,6 +147,39 @@ async def test_it_counts_in_every_limit_of_its_member_as_videos_do(world: World,
     assert await month(world) == (BOUND, FREE)
     if limit == "pool":
         assert (await world.store.pool_months(GUILD, allowances.pools))[ARTISTS].reserved == BOUND
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+async def test_it_shares_every_limit_with_videos(world: World, limit: str) -> None:
+    calls, allowances = calls_of(world), LIMITS[limit]
+    await world.store.add(a_job(quote=BOUND - COST), allowances)
+    await calls.open(a_call("1", bound=COST), allowances)
+    for refused in (
+        calls.open(a_call("2", bound=Usd(1)), allowances),
+        world.store.add(a_job(quote=Usd(1)), allowances),
+    ):
+        with pytest.raises(OverBudget):
+            await refused
+    assert await month(world) == (BOUND, FREE)
+
+
+async def test_what_is_asked_on_another_server_uses_up_no_limit_here(world: World) -> None:
+    limited = Allowances(month=BOUND, day=BOUND)
+    await calls_of(world).open(replace(a_call("1"), guild_id=GUILD + 9), limited)
+    await opened(world, "2", limited)
+    with pytest.raises(OverBudget):
+        await opened(world, "3", limited)
+
+
+async def test_what_a_grant_pays_uses_up_no_limit_of_its_member(world: World) -> None:
+    used = Allowances(month=BOUND, grants=LIMITS["grant"].grants)
+    await opened(world, "1", used)
+    await opened(world, "2", used)  # by the grant
+    calls = calls_of(world)
+    await calls.settle("1", FREE)
+    await calls.open(a_call("3"), used)  # by the limit again
+    with pytest.raises(OverBudget, match="more than you have left here"):
+        await calls.open(a_call("4"), used)
 
 
 async def test_a_call_is_settled_once_in_the_ledger(world: World) -> None:

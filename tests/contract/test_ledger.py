@@ -162,9 +162,26 @@ async def test_an_order_over_the_budget_is_refused_in_words_and_leaves_nothing(w
     assert await world.store.check_books() == []
 
 
+async def test_the_first_order_of_a_month_is_refused_as_well_if_it_is_over_the_budget(world: World) -> None:
+    with pytest.raises(OverBudget, match=r"only \$25\.00 of its \$25\.00 budget"):
+        await world.store.add(a_job(quote=BUDGET + Usd(1)))
+    assert await world.store.check_books() == []
+    await world.store.add(a_job(quote=BUDGET))
+    assert (await server_costs(world)).reserved == BUDGET
+
+
 async def test_the_last_cent_can_be_spent(world: World) -> None:
     await world.store.add(a_job(quote=Usd.of("24.60")))
+    await world.store.check_room(GUILD, ANN, Usd.of("0.40"))
     await world.store.add(a_job())
+    assert (await server_costs(world)).budget_left == FREE
+
+
+async def test_what_was_spent_leaves_no_room_for_another_order(world: World) -> None:
+    await finished(world, a_job(quote=BUDGET), done(), Usd.of("24.80"))
+    with pytest.raises(OverBudget, match=r"only \$0\.20 of its \$25\.00 budget"):
+        await world.store.add(a_job(quote=Usd.of("0.21")))
+    await world.store.add(a_job(quote=Usd.of("0.20")))
     assert (await server_costs(world)).budget_left == FREE
 
 
@@ -202,6 +219,9 @@ async def test_a_budget_lowered_below_what_is_spent_has_nothing_left(world: Worl
     await world.store.add(a_job())
     await GuildRows(database=world.database, opening=AccessPolicy.GRANTED, budget=BUDGET).set_budget(GUILD, FREE)
     assert (await server_costs(world)).budget_left == FREE
+    with pytest.raises(OverBudget):
+        await world.store.add(a_job(quote=Usd(1)))
+    assert (await world.store.add(a_job(quote=FREE))).quote == FREE
 
 
 async def test_a_new_month_has_a_new_budget_and_old_promises_stay_in_the_old_one(world: World) -> None:

@@ -33,6 +33,7 @@ from tests.contract.databases import (
     GUILD,
     NOON,
     PLENTY,
+    StoppedClock,
     World,
     a_batch,
     a_job,
@@ -113,6 +114,14 @@ async def test_a_limit_counts_what_was_used_before_there_was_one(world: World) -
         await world.store.add(a_job(), Allowances(month=DOLLAR))
 
 
+async def test_what_is_ordered_on_another_server_uses_up_no_limit_here(world: World) -> None:
+    limited = Allowances(month=CENTS, day=CENTS)
+    for guild_id in (GUILD + 9, GUILD):
+        await world.store.add(a_job(guild_id=guild_id), limited)
+        with pytest.raises(OverBudget):
+            await world.store.add(a_job(guild_id=guild_id), limited)
+
+
 async def test_a_new_day_has_a_limit_of_its_own_and_the_month_goes_on(world: World) -> None:
     limited = Allowances(month=Usd.of("1.50"), day=DOLLAR)
     await world.store.add(a_job(quote=DOLLAR), limited)
@@ -144,6 +153,18 @@ async def test_the_first_pool_with_room_is_used(world: World) -> None:
         await world.store.add(a_job(), pools)
 
 
+async def test_a_new_month_fills_the_pools_and_no_grant(world: World) -> None:
+    pool, grant = Pool(role_id=ARTISTS, monthly=CENTS), a_grant(CENTS, days=30)
+    allowed = Allowances(pools=(pool,), grants=(grant,))
+    for _ in range(2):
+        await world.store.add(a_job(), allowed)
+    await world.clock.sleep(timedelta(days=8).total_seconds())
+    await world.store.add(a_job(), allowed)
+    assert await drawn(world) == [(ARTISTS, None), (None, "G1"), (ARTISTS, None)]
+    with pytest.raises(OverBudget, match=r"\$0\.00 of its \$0\.40 for December.*granted has \$0\.00 left"):
+        await world.store.add(a_job(), allowed)
+
+
 async def test_a_grant_pays_what_the_limit_has_no_room_for_and_the_limit_stays_as_it_is(world: World) -> None:
     allowed = Allowances(day=CENTS, grants=(a_grant(Usd.of("0.90")), a_grant(CENTS, name="G0", days=1)))
     for _ in range(4):
@@ -162,6 +183,16 @@ async def test_a_grant_ends_at_its_moment(world: World) -> None:
     await world.clock.sleep(1)
     with pytest.raises(OverBudget, match=r"for today left\. You weren't charged\..*settings grant"):
         await world.store.add(a_job(), allowed)
+
+
+async def test_a_grant_is_not_overspent_by_orders_of_two_months_at_once(world: World) -> None:
+    allowed = Allowances(day=FREE, grants=(a_grant(CENTS, days=30),))
+    async with world.another_process() as other:
+        ahead = replace(other, clock=StoppedClock(NOON + timedelta(days=8)))
+        orders = [(world.store, ahead)[number % 2].add(a_job(), allowed) for number in range(10)]
+        results = await asyncio.gather(*orders, return_exceptions=True)
+    assert [type(result) for result in results].count(OverBudget) == 9
+    assert await drawn(world) == [(None, "G1")]
 
 
 async def test_a_grant_is_no_room_in_the_servers_month(world: World) -> None:

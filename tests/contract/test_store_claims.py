@@ -82,6 +82,24 @@ async def test_a_lost_lease_does_not_come_back_from_prolonging(world: World) -> 
     assert await world.store.extend([(lease.job.id, lease.epoch)]) == [(lease.job.id, lease.epoch)]
 
 
+async def test_a_lease_that_was_released_does_not_come_back_from_prolonging(world: World) -> None:
+    await started(world.store, a_job())
+    lease = await claimed(world.store)
+    await world.store.move(lease, lease.job, 0)
+    assert await world.store.extend([(lease.job.id, lease.epoch)]) == []
+    assert (await claimed(world.store)).crashes == 0
+
+
+async def test_handing_back_a_lost_lease_leaves_its_successors_alone(world: World) -> None:
+    await started(world.store, a_job())
+    lost = await claimed(world.store, "slow")
+    await world.passes(61)
+    held = await claimed(world.store, "quick")
+    await world.store.hand_back([lost])
+    assert await world.store.claim("third", PLENTY, 10) == []
+    assert await world.store.extend([(held.job.id, held.epoch)]) == [(held.job.id, held.epoch)]
+
+
 async def test_a_lease_handed_back_is_due_at_once_and_no_crash(world: World) -> None:
     job = await started(world.store, a_job())
     lease = await claimed(world.store)

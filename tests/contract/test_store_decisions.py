@@ -92,6 +92,15 @@ async def test_a_decision_comes_once(world: World) -> None:
     assert await money(world) == (job.quote, FREE)
 
 
+async def test_who_saw_another_cost_decides_nothing(world: World) -> None:
+    seen = await in_phase(world, done(), cost=Usd.of("0.40"))
+    corrected = await world.store.decide(seen, replace(seen, cost=Usd.of("0.30")), None)
+    with pytest.raises(MovedOn):
+        await world.store.decide(seen, replace(seen, cost=Usd.of("0.20")), None)
+    assert await world.store.get(seen.id) == corrected
+    assert await money(world) == (FREE, Usd.of("0.30"))
+
+
 async def test_whoever_works_on_a_decided_job_is_fenced(world: World) -> None:
     job = await in_phase(world, LOST)
     await world.passes(3601)

@@ -135,7 +135,9 @@ async def test_it_holds_in_other_processes_and_after_a_restart(bench: Bench) -> 
 
 
 async def test_a_look_that_works_does_not_prove_that_there_is_credit(bench: Bench) -> None:
-    await bench.context.circuit.trouble(bench.provider, REFUSED, paid=True)
+    bench.provider.submits = [REFUSED]
+    await bench.order()
+    await bench.step()
     assert not await bench.context.circuit.works("openai")
     assert await bench.context.circuit.until_trial("openai") == 60
     assert await bench.context.circuit.works("openai", paid=True)

@@ -14,6 +14,7 @@ from bot.domain.errors import (
     Gone,
     NoRoom,
     OutcomeUnknown,
+    ProviderError,
     Refused,
     SpoiltVideo,
     Unavailable,
@@ -45,7 +46,7 @@ from bot.jobs.reconcile.matching import SETTLE
 from bot.jobs.steps.paying_account import NO_ACCOUNT
 from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
 from bot.jobs.steps.room import READ_ONLY
-from bot.jobs.steps.save import SLOWEST
+from bot.jobs.steps.save import MOST_SPOILT, SLOWEST
 from bot.jobs.steps.submit import PICTURE_GONE
 from tests.builders import a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
@@ -278,6 +279,16 @@ async def test_a_file_that_does_not_play_is_fetched_again_and_never_posted(bench
     assert len(bench.publisher.delivered) == 1
 
 
+@pytest.mark.parametrize(("spoilt", "phase"), [(MOST_SPOILT - 1, Done), (MOST_SPOILT, NeedsReview)])
+async def test_a_file_that_does_not_play_again_and_again_is_a_persons_matter(
+    bench: Bench, spoilt: int, phase: type
+) -> None:
+    bench.media.spoilt = [SpoiltVideo("cut short") for _ in range(spoilt)]
+    job = await bench.run(await bench.order())
+    assert isinstance(job.phase, phase)
+    assert job.cost == Usd.of("0.40")
+
+
 async def test_a_video_in_another_container_is_kept_as_the_mp4_that_was_made_of_it(bench: Bench) -> None:
     bench.media.converts = b"an MP4"
     job = await bench.run(await bench.order())
@@ -398,8 +409,9 @@ async def test_an_order_whose_picture_file_is_gone_ends_for_free(bench: Bench) -
     assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).reserved == Usd(0)
 
 
-async def test_one_no_such_video_while_downloading_is_not_believed(bench: Bench) -> None:
-    bench.provider.fetches = [Gone("No such video."), Gone("No such video."), True]
+@pytest.mark.parametrize("more", [[], [Unavailable("reset"), Gone("No such video."), Gone("No such video.")]])
+async def test_one_no_such_video_while_downloading_is_not_believed(bench: Bench, more: list[ProviderError]) -> None:
+    bench.provider.fetches = [Gone("No such video."), Gone("No such video."), *more, True]
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Done)
     assert job.cost == Usd.of("0.40")

@@ -13,6 +13,7 @@ from bot.domain.errors import MovedOn
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
+from bot.domain.own_name import own_name
 from bot.domain.phases import Failed, Queued, Rendering, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.runner import Runner
@@ -77,6 +78,9 @@ class Scene:
     async def only_time_passes(self) -> None:
         self.clock.forward(40)
 
+    async def the_commit_is_slow(self) -> None:
+        self.clock.forward(10)
+
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
@@ -117,6 +121,13 @@ async def test_an_order_nobody_took_over_goes_back_to_the_queue_and_is_sent_anew
     assert isinstance(sent.phase, Rendering)
     assert len(scene.provider.orders) == 1
     assert await scene.books() == (job.quote, FREE)
+
+
+async def test_an_order_that_is_sent_a_little_later_bears_the_name_of_its_stored_intent(scene: Scene) -> None:
+    job, intended_at = await scene.store.add(a_job()), scene.clock.now()
+    scene.store.meanwhile.append(scene.the_commit_is_slow)
+    await scene.step()
+    assert [order.own_name for order in scene.provider.orders] == [own_name(job.id, intended_at)]
 
 
 async def test_an_order_that_is_late_again_and_again_costs_nothing_and_is_sent_once_in_the_end(scene: Scene) -> None:

@@ -101,6 +101,20 @@ async def test_a_page_shows_whose_and_for_how_much_and_no_private_prompt(bench: 
         assert words in shown
 
 
+async def test_an_order_that_a_pause_caught_on_its_way_out_waits_and_is_sent_once_the_queue_goes_on(
+    bench: Bench,
+) -> None:
+    manage, job_id = managing(bench), await bench.order()
+    lease = await bench.lease()
+    await manage.hold(MANAGER, HoldKind.PAUSE, "the service is down")
+    await bench.runner.advance(lease)
+    assert ((await bench.job(job_id)).phase, bench.provider.orders) == (Queued(), [])
+    await manage.resume(MANAGER)
+    await bench.step()
+    assert isinstance((await bench.job(job_id)).phase, Rendering)
+    assert len(bench.provider.orders) == 1
+
+
 async def test_a_waiting_render_has_no_time_to_go_while_the_queue_is_paused(bench: Bench) -> None:
     job = a_job()
     await bench.order(job)

@@ -11,14 +11,22 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.domain.errors import BadRequest, OutcomeUnknown, Refused, Unavailable, Unsupported
+from bot.domain.errors import (
+    AccountTrouble,
+    BadRequest,
+    OutcomeUnknown,
+    ProviderError,
+    Refused,
+    Unavailable,
+    Unsupported,
+)
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cause, Done, Failed, Queued, name_of
-from bot.domain.ports.provider import Ready
+from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, name_of
+from bot.domain.ports.provider import Order, Ready
 from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import methods, option
@@ -301,12 +309,59 @@ async def test_a_cheaper_way_whose_answer_is_lost_is_booked_at_its_own_price(ben
     assert await bench.store.check_books() == []
 
 
-async def test_an_order_that_was_not_taken_waits_as_it_was_agreed(bench: Bench) -> None:
-    job, quote = await a_queued_remix(bench, a_remix_card(**CHEAPER))
-    bench.provider.submits = [Unsupported("that video is not known here"), Unavailable("busy", retry_after=9)]
+@pytest.mark.parametrize("cheaper", [RemixMethod.NATIVE, RemixMethod.FRAME])
+@pytest.mark.parametrize("no", [Unavailable("busy", retry_after=9), AccountTrouble("no credit is left")])
+async def test_an_order_that_was_not_taken_waits_as_it_was_agreed(
+    bench: Bench, no: ProviderError, cheaper: RemixMethod
+) -> None:
+    job, quote = await a_queued_remix(bench, a_remix_card(**CHEAPER | {"remix_per_second": {cheaper: {WIDE: CENTS}}}))
+    bench.provider.submits = [Unsupported("that video is not known here"), no]
     await bench.step()
     waiting = await bench.job(job.id)
     assert (name_of(waiting.phase), waiting.quote, waiting.request) == ("queued", quote.price, job.request)
+    assert [order.method for order in bench.provider.orders] == [RemixMethod.NATIVE, RemixMethod.FRAME]
+
+
+async def test_a_remix_that_no_method_makes_ends_for_free(bench: Bench) -> None:
+    job, _ = await a_queued_remix(bench, a_remix_card(**CHEAPER))
+    bench.provider.submits = [Unsupported("no such route", lasting=True), Unsupported("no such file")]
+    await bench.step()
+    ended = await bench.job(job.id)
+    assert isinstance(ended.phase, Failed)
+    assert (str(ended.phase.reason), ended.phase.charged) == ("Sora 2 can't remix this video here.", False)
+    assert len(bench.provider.orders) == 2
+    assert await bench.store.check_books() == []
+
+
+async def test_of_methods_that_have_all_become_dearer_the_cheapest_is_named(bench: Bench) -> None:
+    card = a_remix_card(remix=(RemixMethod.NATIVE, RemixMethod.FRAME))
+    job, quote = await a_queued_remix(bench, card)
+    prices = {RemixMethod.NATIVE: {WIDE: DIME * 3}, RemixMethod.FRAME: {WIDE: DIME * 2}}
+    bench.context.catalogue.renew(a_catalogue(replace(card, remix_per_second=prices)))
+    await bench.step()
+    ended = await bench.job(job.id)
+    assert isinstance(ended.phase, Failed)
+    assert str(ended.phase.reason) == f"Sora 2 now charges $0.80 for this remix instead of {quote.price}."
+    assert bench.provider.orders == []
+
+
+async def test_a_remix_that_is_called_off_while_one_method_is_refused_is_not_ordered_by_the_next(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, quote = await a_queued_remix(bench, a_remix_card(**CHEAPER))
+    bench.provider.submits, send = [Unsupported("no such route", lasting=True), "video_2"], bench.provider.submit
+
+    async def called_off_meanwhile(order: Order) -> str:
+        await bench.store.cancel(job.id, job.owner_id)
+        return await send(order)
+
+    monkeypatch.setattr(bench.provider, "submit", called_off_meanwhile)
+    await bench.step()
+    ended = await bench.job(job.id)
+    assert isinstance(ended.phase, Cancelled)
+    assert (ended.phase.charged, ended.cost, ended.quote) == (False, None, quote.price)
+    assert [order.method for order in bench.provider.orders] == [RemixMethod.NATIVE]
+    assert await bench.store.check_books() == []
 
 
 async def test_what_was_deleted_while_its_remix_waited_is_not_used(bench: Bench) -> None:

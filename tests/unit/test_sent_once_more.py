@@ -186,6 +186,15 @@ async def test_without_an_answer_or_a_list_that_shows_all_at_once_it_is_not_sent
     assert len(bench.provider.orders) == 1
 
 
+async def test_it_is_not_sent_once_more_where_lists_have_begun_to_lag(bench: Bench) -> None:
+    job = await failed(bench, lists=[()] * 20)
+    assert job.first_try is not None
+    bench.provider.shows_at_once = False
+    assert isinstance((await bench.run(job.id)).phase, Failed)
+    assert bench.clock.now() - NOON >= SETTLE
+    assert len(bench.provider.orders) == 1
+
+
 async def test_where_nothing_can_be_looked_up_a_person_decides(bench: Bench) -> None:
     job = await bench.run((await failed(bench, lists=[])).id)
     assert isinstance(job.phase, NeedsReview)

@@ -16,7 +16,7 @@ from bot.domain.job import Job
 from bot.domain.messages import msg, plain
 from bot.domain.models.prices import AccountPrices
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, Rendering
+from bot.domain.phases import Cause, Done, Failed, Queued, Rendering, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider, Ready
 from bot.domain.queue.accounts import AccountLoad
@@ -216,8 +216,12 @@ async def test_what_is_not_to_be_moved_stays(bench: Bench, why: str) -> None:
     job_id = await waiting_at(bench, "gpu1", request=request)
     if why == "in somebody's hands":
         await bench.lease()
-    if why == "called off":
-        assert isinstance((await bench.store.cancel(job_id, 7)).phase, Cancelled)
+    if why == "called off":  # while it was being sent
+        sending = Submitting(sent_at=bench.clock.now(), fingerprint="print")
+        lease = await bench.lease()
+        lease = await bench.store.move(lease, lease.job.moved_to(sending), keep=True)
+        await bench.store.cancel(job_id, 7)
+        await bench.store.move(lease, lease.job.moved_to(Queued()), 0.0)
     if why == "compared first":
         bench.context.throttle.hear("gpu1", Request.PAID, 60.0, bench.clock.now(), RECONCILING)
     assert await sharing(bench).round() == 0

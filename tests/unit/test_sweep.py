@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import AccountTrouble, OutcomeUnknown, Unavailable
+from bot.domain.errors import AccountTrouble, OutcomeUnknown, ProviderError, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown
@@ -19,7 +19,7 @@ from bot.domain.video import Picture
 from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.reconcile.matching import LOOKALIKE, SETTLE
 from bot.jobs.reconcile.webhooks import WebhookCall
-from bot.jobs.steps.recover import AMBIGUOUS, NAMED_WITHIN, NOT_BY_NAME
+from bot.jobs.steps.recover import AMBIGUOUS, GIVE_UP, NAMED_WITHIN, NOT_BY_NAME, UNDECIDED
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -131,15 +131,27 @@ async def test_two_listings_past_the_settle_window_are_needed_for_absent(bench: 
     assert isinstance(await phase_of(bench, job_id), Failed)
 
 
-async def test_a_list_that_fails_once_makes_absent_wait_for_two_more(bench: Bench) -> None:
+@pytest.mark.parametrize("trouble", [Unavailable("500"), AccountTrouble("401")])
+async def test_a_list_that_fails_once_makes_absent_wait_for_two_more(bench: Bench, trouble: ProviderError) -> None:
     job_id = await lost(bench)
-    bench.provider.lists = [[], Unavailable("500"), []]
+    bench.provider.lists = [[], trouble, []]
     await bench.step(forward=SETTLE.total_seconds())
     await bench.step(forward=60)
     await bench.step(forward=60)
     phase = await phase_of(bench, job_id)
     assert isinstance(phase, Unknown)
     assert phase.absent == 1
+
+
+async def test_a_list_that_fails_for_a_day_makes_it_a_persons_matter(bench: Bench) -> None:
+    job_id = await lost(bench)
+    bench.provider.lists = [Unavailable("500"), Unavailable("500")]
+    await bench.step(forward=GIVE_UP.total_seconds() - 1)
+    assert isinstance(await phase_of(bench, job_id), Unknown)
+    await bench.step(forward=60)
+    undecided = await phase_of(bench, job_id)
+    assert isinstance(undecided, NeedsReview)
+    assert undecided.reason == UNDECIDED
 
 
 async def test_a_video_of_another_model_is_neither_adopted_nor_overlooked(bench: Bench) -> None:
