@@ -11,6 +11,7 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.domain.errors import BadRequest
+from bot.domain.messages import named_role
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.calendar import zones
 from bot.domain.money.usd import FREE
@@ -46,7 +47,7 @@ class BudgetCommands(commands.Cog):
         if amount != FREE:
             check_no_bots_role(interaction, [role.id])
         await self._budgets.set_pool(member, role.id, amount)
-        said = budgets.pool_set(role.id, amount)
+        said = budgets.pool_set(named_role(role.id, member.guild_id), amount)
         await reply(interaction, view=BudgetsScreen(await self._budgets.standing(member), said))
 
     @app_commands.command(description=locale_str("Money for one member beyond their limits; without options, a list"))

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
-from bot.domain.messages import Message
+from bot.domain.messages import Message, named_role
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import FREE
 from bot.domain.retention.rounds import entered_days
@@ -113,7 +113,9 @@ class SettingsFormsCog(commands.Cog):
         if amount != FREE:
             check_no_bots_role(interaction, [role])
         await self._budgets.set_pool(member, role, amount)
-        await self._hub.show(interaction, member, BudgetsPage.id, words.pool_set(role, amount))
+        await self._hub.show(
+            interaction, member, BudgetsPage.id, words.pool_set(named_role(role, member.guild_id), amount)
+        )
 
     async def grant_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member, to = await manager_of(interaction, self._authorization), _chosen(interaction, forms.MEMBER)

@@ -14,7 +14,7 @@ import pytest
 
 from bot.doctor.workflows.card import row
 from bot.domain.errors import BadRequest, CannotStart, Refused
-from bot.domain.messages import Model, msg
+from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import Graph, WorkflowRole
 from bot.domain.video import Lora, VideoOptions
@@ -128,14 +128,14 @@ async def test_each_listed_file_that_the_server_lacks_is_named(service: Service,
 def test_what_the_card_does_not_list_is_refused_by_name(tmp_path: Path, lora: Lora, problem: str) -> None:
     card = a_card(tmp_path)
     with pytest.raises(BadRequest, match=problem):
-        card.abilities.check(VideoOptions(lora=lora), Model(card.label), starts_from_picture=False)
+        card.check_options(VideoOptions(lora=lora), starts_from_picture=False)
     assert card.abilities.of(VideoOptions(lora=lora)).lora is None
 
 
 def test_what_it_lists_is_taken(tmp_path: Path) -> None:
     card = a_card(tmp_path)
     options: VideoOptions[Any] = VideoOptions(lora=Lora(name="Film grain", strength=0.2))
-    card.abilities.check(options, Model(card.label), starts_from_picture=False)
+    card.check_options(options, starts_from_picture=False)
     assert card.abilities.of(options) == options
 
 

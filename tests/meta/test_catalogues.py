@@ -27,6 +27,9 @@ ROOT = Path(__file__).resolve().parents[2]
 TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
 PLACEHOLDER = re.compile(r"\{\w+\}")
 TYPED = re.compile(r"`/[^`]*`")  # commands, whose names are the same in every language
+QUOTED_VALUE = re.compile(r"'\{\w+\}'")
+MARKS = re.compile("[„“”«»「」]")
+QUOTES = {"de": "„“", "es": "«»", "fr": "«»", "ja": "「」", "pt_BR": "“”"}  # one kind for what is typed and for names
 LONGEST_LABEL = 80  # of a button
 LONGEST_TEXT = 100  # a description, or the name of a choice
 LONGEST_NAME = 32  # of an entry in a menu
@@ -67,6 +70,23 @@ def test_a_translation_has_the_values_and_commands_of_its_sentence(language: str
         if set(pattern.findall(text)) != set(pattern.findall(said))
     ]
     assert not different
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_each_language_has_one_kind_of_quotation_marks(language: str) -> None:
+    odd = [
+        form
+        for entry in read(CATALOGUES / f"{language}.po", language)
+        if entry.id
+        for form in forms_of(entry)
+        if QUOTED_VALUE.search(form) or set(MARKS.findall(form)) - set(QUOTES[language])
+    ]
+    assert not odd
+
+
+def test_what_is_quoted_in_french_is_set_apart_by_blanks_that_break_no_line() -> None:
+    forms = [form for entry in read(CATALOGUES / "fr.po", "fr") if entry.id for form in forms_of(entry)]
+    assert not [form for form in forms if re.search("«(?!\u00a0)|(?<!\u00a0)»", form)]
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -21,7 +22,9 @@ from bot.domain.video import RemixMethod
 from bot.providers.common.endings import STOPPED
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import no_answer, no_video
+from bot.providers.common.foreign_words import unquoted
 from bot.providers.common.response import ApiError, Response, api_error_in
+from bot.providers.gemini.errors import BLOCKED, NO_SUCH
 from bot.providers.openai.ids import id_in
 from bot.providers.openai.status import listed, moment, percent, read_status, urls_in, video_in
 from bot.providers.xai.status import seconds_in
@@ -172,6 +175,27 @@ def test_an_error_is_searched_from_few_of_its_parts(part: str) -> None:
     began = time.process_time()
     assert isinstance(no_video(refused, HERE, None), Refused)
     assert time.process_time() - began < 0.1
+
+
+@pytest.mark.parametrize("part", ["“", "«", "“a", "«“", "”“", "«»“«", "'a ", '"', "“”«"])
+def test_quotation_marks_that_nothing_closes_are_read_once(part: str) -> None:
+    began = time.process_time()
+    unquoted(part * (80_000 // len(part)))
+    assert time.process_time() - began < 0.2  # a search from each to the end took two seconds
+
+
+def test_what_an_unclosed_quotation_mark_begins_is_the_hosts_own() -> None:
+    assert unquoted("“a b” is «blocked by “c d” and “safety") == "'…' is blocked by '…' and safety"
+
+
+@pytest.mark.parametrize(("kind", "part"), [(BLOCKED, "blocked "), (NO_SUCH, "interaction ")])
+def test_an_error_that_only_begins_like_a_known_one_is_read_once(kind: re.Pattern[str], part: str) -> None:
+    words = part * (80_000 // len(part))
+    began = time.process_time()
+    assert kind.search(words) is None
+    assert time.process_time() - began < 0.2
+    known = {BLOCKED: "for its safety", NO_SUCH: "was not found"}
+    assert kind.search(words + known[kind])
 
 
 def test_an_address_within_an_address_loses_its_signature() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -82,10 +82,33 @@ DAY = timedelta(days=1)
         ),
         ("Montag 11:00", datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),
         ("am Montag um 11:00", datetime(2026, 11, 30, 10, 0, tzinfo=UTC)),
+        *((typed, NOON + 30 * DAY) for typed in ("1 month", "in einem Monat", "un mois", "un mes", "um mês", "1か月")),
+        *(
+            (typed, datetime(2026, 11, 30, 17, 0, tzinfo=UTC))
+            for typed in (
+                "next Monday 6 pm",
+                "am nächsten Montag um 18 Uhr",
+                "lundi prochain à 18h",
+                "次の月曜日午後6時",
+            )
+        ),
+        ("午後6時", datetime(2026, 11, 23, 17, 0, tzinfo=UTC)),
+        ("明日の午後6時30分", datetime(2026, 11, 24, 17, 30, tzinfo=UTC)),
+        ("次の月曜日午後6時", datetime(2026, 11, 30, 17, 0, tzinfo=UTC)),
+        ("午前6時", datetime(2026, 11, 24, 5, 0, tzinfo=UTC)),
+        ("午後0時", datetime(2026, 11, 24, 11, 0, tzinfo=UTC)),
     ],
 )
 def test_a_deadline_is_read_by_the_servers_clocks(typed: str, at: datetime) -> None:
     assert read_deadline(typed, NOON, BERLIN) == at
+
+
+def test_a_month_ends_at_the_same_time_whatever_clocks_did_in_between() -> None:
+    before_summer = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)  # 13:00 in Berlin
+    assert read_deadline("1 month", before_summer, BERLIN) == datetime(2026, 4, 15, 11, 0, tzinfo=UTC)
+    half_past_two = datetime(2026, 1, 29, 1, 30, tzinfo=UTC)  # in an hour that 29 March does not have there
+    assert read_deadline("2 months", half_past_two, BERLIN) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert read_deadline("1 month", datetime(2027, 1, 31, 12, tzinfo=UTC), BERLIN).date() == date(2027, 2, 28)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -110,6 +133,9 @@ def test_the_examples_beside_the_field_are_read_in_each_language(language: str) 
         ("Sunday 25:00", "isn't a time that can be read"),
         ("Sunday 13 pm", "isn't a time that can be read"),
         ("18", "isn't a time that can be read"),
+        ("午後13時", "isn't a time that can be read"),
+        ("午後6", "isn't a time that can be read"),
+        ("9999 months", "a year at most"),
         ("3 Fische", "isn't a time that can be read"),
         ("3/11", "Write the month as a word"),
         ("today 11:00", "has passed"),

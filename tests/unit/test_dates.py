@@ -115,6 +115,64 @@ def test_days_are_read_in_all_our_languages(typed: str, day: date) -> None:
     assert read_day(typed, TODAY) == day
 
 
+NEXT_SUNDAY = (
+    "next Sunday",
+    "am nächsten Sonntag",
+    "kommenden Sonntag",
+    "dimanche prochain",
+    "el próximo domingo",
+    "el domingo que viene",
+    "no próximo domingo",
+    "domingo que vem",
+    "次の日曜日",
+    "今度の日曜日",
+)
+NEXT_FRIDAY = ("next Fri", "nächsten Freitag", "vendredi prochain", "próximo viernes", "na próxima sexta-feira")
+LAST_FRIDAY = (
+    "last Friday",
+    "letzten Freitag",
+    "vendredi dernier",
+    "el viernes pasado",
+    "na última sexta-feira",
+    "sexta-feira passada",
+    "前の金曜日",
+)
+IN_A_MONTH = ("in a month", "in einem Monat", "dans un mois", "dentro de un mes", "em um mês", "1か月後", "一ヶ月後")
+A_MONTH_AGO = ("a month ago", "vor einem Monat", "il y a un mois", "hace un mes", "há um mês", "1か月前")
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        *((typed, date(2026, 12, 6)) for typed in NEXT_SUNDAY),
+        *((typed, date(2026, 12, 4)) for typed in NEXT_FRIDAY),
+        *((typed, date(2026, 11, 27)) for typed in LAST_FRIDAY),
+        *((typed, date(2026, 12, 29)) for typed in IN_A_MONTH),
+        *((typed, date(2026, 10, 29)) for typed in A_MONTH_AGO),
+        ("letzten Sonntag", date(2026, 11, 22)),
+        ("in 15 Monaten", date(2028, 2, 29)),
+    ],
+)
+@pytest.mark.parametrize("ahead", [False, True])
+def test_the_next_or_last_weekday_and_months_are_read_in_all_our_languages(typed: str, day: date, ahead: bool) -> None:
+    """On a Sunday, the next one is in a week, and the last one was a week ago."""
+    assert read_day(typed, TODAY, ahead=ahead) == day
+
+
+@pytest.mark.parametrize(
+    ("today", "typed", "day"),
+    [
+        (date(2027, 1, 31), "in a month", date(2027, 2, 28)),
+        (date(2028, 1, 31), "in a month", date(2028, 2, 29)),
+        (date(2027, 3, 31), "a month ago", date(2027, 2, 28)),
+        (date(2026, 12, 31), "in 2 months", date(2027, 2, 28)),
+        (date(2027, 1, 15), "a month ago", date(2026, 12, 15)),
+    ],
+)
+def test_a_month_from_its_end_ends_with_a_shorter_one(today: date, typed: str, day: date) -> None:
+    assert read_day(typed, today) == day
+
+
 @pytest.mark.parametrize(
     ("language", "typed", "day"),
     [
@@ -150,6 +208,11 @@ def test_what_can_be_no_day_in_that_order_is_read_the_other_way_round() -> None:
         "on",
         "martes 3",
         "3 mardi",
+        "next week",
+        "next",
+        "next noday",
+        "1 month",
+        "1月",
     ],
 )
 def test_what_is_no_day_is_not_guessed(typed: str) -> None:

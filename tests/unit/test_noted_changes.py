@@ -112,6 +112,23 @@ async def test_how_kinora_behaves_on_the_server(office: Office) -> None:
     ]
 
 
+async def test_the_most_that_a_price_can_be_raised_to_is_none_until_it_is_chosen(office: Office) -> None:
+    await office.preferences.change(MANAGER, lambda known: replace(known, confirm_at_most=Usd.of(5)))
+    assert office.noted() == ["the most that this price can be raised to: it can't be raised → $5.00"]
+
+
+async def test_the_role_of_all_members_is_noted_by_its_name(office: Office) -> None:
+    tier = Tier(id="a", name="All", roles=frozenset({GUILD}))
+    await office.tiers.add(MANAGER, tier, terms=TERMS)
+    await office.budgets.set_pool(MANAGER, GUILD, Usd.of(5))
+    await office.tiers.remove(MANAGER, tier.id)
+    assert office.noted() == [
+        "the tier “All”: none → @\u200beveryone",
+        "the pool of @\u200beveryone: none → $5.00",
+        "the tier “All”: @\u200beveryone → none",
+    ]
+
+
 async def test_tiers(office: Office) -> None:
     tiers, gold = office.tiers, Tier(id="a", name="Gold", roles=frozenset({7}), rights=TierRights(longest_seconds=8))
     await tiers.add(MANAGER, gold, terms=TERMS)

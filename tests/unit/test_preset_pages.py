@@ -41,6 +41,13 @@ def text_of(view: LayoutView) -> str:
     return "\n".join(part.content for part in view.walk_children() if isinstance(part, TextDisplay))
 
 
+@pytest.mark.parametrize("fields", [{"seed": "7"}, {"negative": "rain"}, {"lora": "film"}])
+def test_an_option_that_the_model_lacks_is_refused_once(fields: dict[str, str]) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        PresetForms(a_catalogue(a_card())).with_options(NOIR, fields)
+    assert refusal.value.sentence.endswith("Leave it out or pick another model. Nothing was changed.")
+
+
 def test_a_full_list_fits_into_a_message() -> None:
     own = [replace(NOIR, name=f"{number} {'*' * LONGEST_NAME}", style="_" * 500) for number in range(MOST_PRESETS)]
     page = PresetsPage([*own, *(replace(each, member_id=0, guild_id=GUILD) for each in own)], MEMBER, None)

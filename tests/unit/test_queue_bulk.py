@@ -359,6 +359,8 @@ def test_a_day_begins_at_midnight_and_other_words_are_refused() -> None:
     assert moment_before("2026-11-20", NOON, berlin) == NOON.replace(day=19, hour=23)
     for spelt in ("20 Nov", "20.11.2026", "Nov 20, 2026"):
         assert moment_before(spelt, NOON, Calendar()) == NOON.replace(day=20, hour=0)
+    assert moment_before("1 month", NOON, Calendar()) == NOON.replace(month=10)
+    assert moment_before("vor 1 Monat", NOON, berlin) == NOON.replace(month=10, hour=11)  # clocks went back since
     assert moment_before("yesterday", NOON, Calendar()) == NOON.replace(hour=0) - timedelta(days=1)
     with pytest.raises(BadRequest, match=r"could be .* Nothing was changed\."):
         moment_before("3/11", NOON, Calendar())

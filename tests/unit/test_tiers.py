@@ -14,7 +14,9 @@ from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.money.usd import Usd
 from bot.domain.video import Size
 from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
-from bot.ui.text.phrases.access.tiers import added, standing
+from bot.ui.text.phrases.access.tiers import added, page, row, standing
+from bot.ui.text.phrases.settings.hub import tier_row
+from bot.ui.text.render import render
 from tests.builders import GUILD, WIDE, a_catalogue, a_member
 from tests.changes import some_changes
 from tests.scripted import MemoryRecords
@@ -141,7 +143,7 @@ async def test_a_tier_that_nobody_could_use_is_refused_in_one_sentence(tier: Tie
 
 async def test_a_tier_of_everyone_takes_all_below_it() -> None:
     tiers = await made(a_tier("VIP", VIP), a_tier("All", GUILD))
-    with pytest.raises(BadRequest, match=f"Nobody would get the tier “VIP”: “All” is above it and has {GUILD} too"):
+    with pytest.raises(BadRequest, match="Nobody would get the tier “VIP”: “All” is above it and has @everyone too"):
         await tiers.move(MANAGER, (await tiers.of(GUILD)).order[1].id, -1)
 
 
@@ -175,6 +177,19 @@ async def test_trying_as_a_member_tells_which_models_cost_more_than_the_limits()
     authorization = await an_authorization(a_tier("VIP", VIP, day_limit=Usd.of("0.30")))
     found = str(standing(await authorization.standing(a_member(roles=frozenset({VIP}))), a_catalogue()))
     assert "from $0.40 · only with a grant, it costs more than these limits" in found
+
+
+async def test_the_tier_of_all_members_reads_everyone_and_pings_nobody() -> None:
+    tier, catalogue = a_tier("All", GUILD, VIP), a_catalogue()
+    found = await (await an_authorization(tier)).standing(a_member(roles=frozenset()))
+    for said in (
+        row(1, tier, catalogue, GUILD),
+        page(tier, catalogue, GUILD),
+        standing(found, catalogue),
+        tier_row(tier, (), GUILD),
+    ):
+        assert "@\u200beveryone" in render(said)
+        assert f"<@&{GUILD}>" not in render(said)
 
 
 def test_the_first_tier_says_whom_it_shuts_out() -> None:

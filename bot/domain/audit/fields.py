@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from bot.data_classes import value_object
-from bot.domain.messages import Channel, Choice, Count, Message, Model, Money, Param, Role, Term, msg, value
+from bot.domain.messages import Channel, Choice, Count, Message, Model, Money, Param, Term, msg, named_role, value
 from bot.domain.money.usd import Usd
 
 YES, NO = msg("yes"), msg("no")
@@ -41,8 +41,8 @@ def every(parts: Sequence[Param]) -> Message | None:
     return value(Choice(tuple(parts), every=True)) if parts else None
 
 
-def roles(ids: frozenset[int]) -> Message | None:
-    return every([Role(role) for role in sorted(ids)])
+def roles(ids: frozenset[int], guild_id: int) -> Message | None:
+    return every([named_role(each, guild_id) for each in sorted(ids)])
 
 
 def labelled(words: Message, label: Callable[[str], str]) -> Message:

@@ -7,9 +7,23 @@ from datetime import datetime
 
 from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
-from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, model, roles
+from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, model
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
-from bot.domain.messages import Channel, Day, DayStyle, Duration, Message, Money, Person, Role, Term, msg, msg_n, value
+from bot.domain.messages import (
+    Channel,
+    Day,
+    DayStyle,
+    Duration,
+    Message,
+    Money,
+    Person,
+    Role,
+    Term,
+    msg,
+    msg_n,
+    named_role,
+    value,
+)
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.allowances import Grant, GuildAllowances, open_grants
 from bot.domain.money.calendar import DEFAULT_ZONE, Calendar
@@ -18,6 +32,7 @@ from bot.domain.texts.languages import LANGUAGES
 OPENINGS = {AccessPolicy.EVERYONE: msg("everyone"), AccessPolicy.GRANTED: msg("granted roles")}
 AS_THE_HOST_HAS_IT = msg("the bot's default")
 AS_DISCORD_HAS_IT = msg("as Discord has it")
+NOT_RAISED = msg("it can't be raised")
 AS_EACH_MODEL_HAS_IT = msg("each model's default")
 
 WHERE_ORDERED = msg("where they are ordered")
@@ -48,13 +63,18 @@ def _language(name: str) -> Message:
     return value(Term(LANGUAGES.get(name, name)))
 
 
+def _granted(ids: frozenset[int]) -> Message | None:
+    """Never @everyone: granting that opens the server."""
+    return every([Role(each) for each in sorted(ids)])
+
+
 def _places(channels: tuple[int, ...]) -> Message:
     return every([Channel(each) for each in channels]) or EVERYWHERE
 
 
 RULES = {
     "opening": FieldWords(what=msg("who can make videos"), shown=lambda opening: OPENINGS[opening]),
-    "roles": FieldWords(what=msg("the roles that can make videos"), shown=roles),
+    "roles": FieldWords(what=msg("the roles that can make videos"), shown=_granted),
     "monthly_budget": FieldWords(what=msg("the month's budget")),
     "time_zone": FieldWords(what=msg("the time zone"), none=value(Term(DEFAULT_ZONE))),
 }
@@ -77,7 +97,7 @@ OPTIONS = {
     "keep_marked": FieldWords(what=msg("whether marked videos are kept for ever")),
     "language": FieldWords(what=msg("the language"), none=AS_DISCORD_HAS_IT, shown=_language),
     "confirm_above": FieldWords(what=msg("the price from which members are asked first"), none=AS_THE_HOST_HAS_IT),
-    "confirm_at_most": FieldWords(what=msg("the most that this price can be raised to"), none=AS_THE_HOST_HAS_IT),
+    "confirm_at_most": FieldWords(what=msg("the most that this price can be raised to"), none=NOT_RAISED),
 }
 
 
@@ -102,8 +122,9 @@ def allowance_changes(
 
 def _pool_changes(member: Member, before: GuildAllowances, after: GuildAllowances) -> Iterator[SettingChange]:
     old, new = ({pool.role_id: value(Money(pool.monthly)) for pool in each.pools} for each in (before, after))
-    for role in sorted(old.keys() | new.keys()):
-        yield SettingChange.of(member, msg("the pool of {role}", role=Role(role)), old.get(role), new.get(role))
+    for each in sorted(old.keys() | new.keys()):
+        of = msg("the pool of {role}", role=named_role(each, member.guild_id))
+        yield SettingChange.of(member, of, old.get(each), new.get(each))
 
 
 def _grant_changes(

@@ -58,19 +58,26 @@ def _changes(member: Member, before: Tiers, after: Tiers) -> Iterator[SettingCha
         yield from _changes_of(member, before.get(tier.id) or NEW_TIER, tier)
     for tier in before.order:
         if after.get(tier.id) is None:
-            yield SettingChange.of(member, msg("the tier “{tier}”", tier=Foreign(tier.name)), roles(tier.roles), None)
+            named = msg("the tier “{tier}”", tier=Foreign(tier.name))
+            yield SettingChange.of(member, named, _roles(member, tier), None)
 
 
 def _changes_of(member: Member, before: Tier, after: Tier) -> Iterator[SettingChange]:
     if before is NEW_TIER:
-        yield SettingChange.of(member, msg("the tier “{tier}”", tier=Foreign(after.name)), None, roles(after.roles))
+        named = msg("the tier “{tier}”", tier=Foreign(after.name))
+        yield SettingChange.of(member, named, None, _roles(member, after))
     else:
         names = [value(Foreign(tier.name)) for tier in (before, after)]
         yield SettingChange.of(member, _of(msg("the name"), before), *names)
-        yield SettingChange.of(member, _of(msg("the roles"), after), roles(before.roles), roles(after.roles))
+        held = [_roles(member, tier) for tier in (before, after)]
+        yield SettingChange.of(member, _of(msg("the roles"), after), *held)
     for what, old, new in differences(RIGHTS, NO_LIMITS if before is NEW_TIER else before.rights, after.rights):
         named = msg("{what} in the tier “{tier}”", what=what, tier=Foreign(after.name))
         yield SettingChange.of(member, named, old, new)
+
+
+def _roles(member: Member, tier: Tier) -> Message | None:
+    return roles(tier.roles, member.guild_id)
 
 
 def _of(what: Message, tier: Tier) -> Message:

@@ -19,8 +19,8 @@ LONGEST_LORA = 60  # characters of a name
 LONGEST_WITH_STRENGTH = 70  # likewise, with a strength behind it
 LARGEST_SEED = 2**31 - 1  # that every service takes
 
-END_ALONE = msg("A video that ends with an image has to start from one, too. Add `image`. You weren't charged.")
-BOTH_KINDS = msg("Use reference images or an image to start from, not both. You weren't charged.")
+END_ALONE = msg("A video that ends with an image has to start from one, too. Add `image`.")
+BOTH_KINDS = msg("Use reference images or an image to start from, not both.")
 
 
 class Ability(StrEnum):
@@ -58,7 +58,10 @@ class Abilities:
         return bool(self.options) or self.references > 0
 
     def check(self, options: VideoOptions[Any], model: Model, *, starts_from_picture: bool) -> None:
-        """Raise BadRequest, by its name, for an option that the model lacks, or that has an impossible value."""
+        """Raise BadRequest, by its name, for an option that the model lacks, or that has an impossible value.
+
+        It does not say what that cost: a preset is checked, too.
+        """
         for problem in self._problems(options, model, starts_from_picture=starts_from_picture):
             raise BadRequest(problem)
 
@@ -71,12 +74,12 @@ class Abilities:
         if options.references and starts_from_picture:
             yield BOTH_KINDS
         if options.seed is not None and not 0 <= options.seed <= LARGEST_SEED:
-            yield msg("A seed is a whole number from 0 to {most}. You weren't charged.", most=Count(LARGEST_SEED))
+            yield msg("A seed is a whole number from 0 to {most}.", most=Count(LARGEST_SEED))
         if options.lora is not None and self.loras and not self._has(options.lora):
             yield self._no_lora(options.lora, model)
         if (length := len(options.negative_prompt)) > LONGEST_NEGATIVE_PROMPT:
             yield msg(
-                "The negative prompt has {count} characters. The limit is {most}. You weren't charged.",
+                "The negative prompt has {count} characters. The limit is {most}.",
                 count=Count(length),
                 most=Count(LONGEST_NEGATIVE_PROMPT),
             )
@@ -99,13 +102,13 @@ class Abilities:
         known = self.loras.get(lora.name)
         if known is None:
             return msg(
-                "{model} has no LoRA {name}. It has {names}. You weren't charged.",
+                "{model} has no LoRA {name}. It has {names}.",
                 model=model,
                 name=Foreign(lora.name),
                 names=choice(Foreign, self.loras),
             )
         return msg(
-            "{name} takes a strength from {least} to {most}. You weren't charged.",
+            "{name} takes a strength from {least} to {most}.",
             name=Foreign(lora.name),
             least=Term(f"{known.least:g}"),
             most=Term(f"{known.most:g}"),
@@ -133,35 +136,34 @@ def lacks(ability: Ability, model: Model) -> Message:
     match ability:
         case Ability.SOUND:
             return msg(
-                "{model} can't be told whether to make sound. Leave out `sound` or pick another model. "
-                "You weren't charged.",
+                "{model} can't be told whether to make sound. Leave out `sound` or pick another model.",
                 model=model,
             )
         case Ability.SEED:
-            return msg("{model} takes no seed. Leave it out or pick another model. You weren't charged.", model=model)
+            return msg("{model} takes no seed. Leave it out or pick another model.", model=model)
         case Ability.NEGATIVE_PROMPT:
             return msg(
-                "{model} takes no negative prompt. Leave it out or pick another model. You weren't charged.",
+                "{model} takes no negative prompt. Leave it out or pick another model.",
                 model=model,
             )
         case Ability.END:
             return msg(
-                "{model} can't end with a given image. Leave out `end` or pick another model. You weren't charged.",
+                "{model} can't end with a given image. Leave out `end` or pick another model.",
                 model=model,
             )
         case Ability.LORA:
-            return msg("{model} takes no LoRA. Leave it out or pick another model. You weren't charged.", model=model)
+            return msg("{model} takes no LoRA. Leave it out or pick another model.", model=model)
 
 
 def _too_many(model: Model, given: int, most: int) -> Message:
     if most == 0:
         return msg(
-            "{model} takes no reference images. Leave them out or pick another model. You weren't charged.",
+            "{model} takes no reference images. Leave them out or pick another model.",
             model=model,
         )
     return msg_n(
-        "{model} takes {count} reference image, not {given}. You weren't charged.",
-        "{model} takes up to {count} reference images, not {given}. You weren't charged.",
+        "{model} takes {count} reference image, not {given}.",
+        "{model} takes up to {count} reference images, not {given}.",
         most,
         model=model,
         given=Count(given),

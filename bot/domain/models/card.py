@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any
 
 from bot.data_classes import value_object
+from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.accounts import service_of
 from bot.domain.errors import BadRequest
-from bot.domain.messages import Choice, Count, Model, Term, choice, msg, msg_n
+from bot.domain.messages import Choice, Count, Model, Term, choice, joined, msg, msg_n
 from bot.domain.models.abilities import NO_ABILITIES, Abilities
 from bot.domain.models.prices import AccountPrices, GpuTime, Inputs
 from bot.domain.models.workflow import Workflow
@@ -195,7 +196,7 @@ class ModelCard:
                 )
             )
         starts_from_picture = request.picture is not None
-        self.abilities.check(request.options, Model(self.label), starts_from_picture=starts_from_picture)
+        self.check_options(request.options, starts_from_picture=starts_from_picture)
         return self.quote(
             request.seconds, request.size, picture=starts_from_picture, options=request.options, account=account
         )
@@ -206,6 +207,13 @@ class ModelCard:
         self.check_length(request.seconds)
         self.check_size(request.size)
         self.quote(request.seconds, request.size)
+
+    def check_options(self, options: VideoOptions[Any], *, starts_from_picture: bool) -> None:
+        """Of an order. Raises BadRequest."""
+        try:
+            self.abilities.check(options, Model(self.label), starts_from_picture=starts_from_picture)
+        except BadRequest as no:
+            raise BadRequest(joined(no.message, NOT_CHARGED)) from None
 
     def check_start(self, *, from_picture: bool) -> None:
         """Raises BadRequest for a prompt alone, if this model can't use that."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,6 +18,13 @@ AREAS = frozenset(
     ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 )
 _FIRST = time()  # 00:00
+
+
+def months_later(on: date, months: int) -> date:
+    """The same day of another month, or the last one of a month that is too short; before it, if negative."""
+    years, month = divmod(on.month - 1 + months, 12)
+    year, month = on.year + years, month + 1
+    return date(year, month, min(on.day, monthrange(year, month)[1]))
 
 
 @value_object(kw_only=False)
@@ -60,6 +68,11 @@ class Calendar:
 
     def last_of_month(self, at: datetime) -> date:
         return self.last_day_before(self.next_month(at))
+
+    def months_later(self, at: datetime, months: int) -> datetime:
+        """When clocks there show the same time on the same day of another month (UTC). See `months_later`."""
+        here = self.local(at)
+        return datetime.combine(months_later(here.date(), months), here.time(), self.zone).astimezone(UTC)
 
     def next_month(self, at: datetime) -> datetime:
         first = self.local(at).date().replace(day=1)

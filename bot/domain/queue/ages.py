@@ -8,15 +8,18 @@ from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Foreign, msg
 from bot.domain.money.calendar import Calendar
 from bot.domain.texts.dates import NotADayError, read_day
-from bot.domain.texts.day_words import AGO, length_of, plain_words
+from bot.domain.texts.day_words import AGO, length_of, months_of, plain_words
 
 LONGEST_TYPED = 40  # characters
 
 
 def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
     """A time in the past; a day begins at midnight in the server's time zone. Raises BadRequest."""
-    if (age := length_of(AGO.fullmatch(plain_words(typed)))) is not None:
+    ago = AGO.fullmatch(plain_words(typed))
+    if (age := length_of(ago)) is not None:
         return now - age
+    if (months := months_of(ago)) is not None:
+        return calendar.months_later(now, -months)
     try:
         with changing_nothing():
             at = calendar.midnight(read_day(typed, calendar.local(now).date()))

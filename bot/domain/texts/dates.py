@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Day, DayStyle, Foreign, msg
+from bot.domain.money.calendar import months_later
 from bot.domain.money.costs import DateRange
 from bot.domain.texts.day_words import (
     AGO,
@@ -19,7 +20,10 @@ from bot.domain.texts.day_words import (
     SPOKEN,
     days_of,
     month_of,
+    months_of,
     plain_words,
+    weekday_after,
+    weekday_before,
     weekday_of,
     without_preposition,
 )
@@ -76,17 +80,29 @@ class _Reader:
 
     def read(self) -> date:
         plain = plain_words(self.text)
-        if (ago := days_of(AGO.fullmatch(plain))) is not None:
-            return self.today - ago
-        if (ahead := days_of(AHEAD.fullmatch(plain))) is not None:
-            return self.today + ahead
+        for sign, found in ((-1, AGO.fullmatch(plain)), (1, AHEAD.fullmatch(plain))):
+            if (day := self._away(sign, found)) is not None:
+                return day
         return self._of_the_calendar(without_preposition(plain))
+
+    def _away(self, sign: int, found: re.Match[str] | None) -> date | None:
+        """`3 days ago`, `in a month`."""
+        if (days := days_of(found)) is not None:
+            return self.today + sign * days
+        months = months_of(found)
+        if found is None or months is None or not (found["before"] or found["after"]):
+            return None
+        return months_later(self.today, sign * months)
 
     def _of_the_calendar(self, plain: str) -> date:
         if plain in SPOKEN:
             return self.today + timedelta(days=SPOKEN[plain])
         if (weekday := weekday_of(plain)) is not None:
             return self.today + self.step * timedelta(days=self.step * (weekday - self.today.weekday()) % 7)
+        if (weekday := weekday_after(plain)) is not None:
+            return self.today + timedelta(days=(weekday - self.today.weekday() - 1) % 7 + 1)
+        if (weekday := weekday_before(plain)) is not None:
+            return self.today - timedelta(days=(self.today.weekday() - weekday - 1) % 7 + 1)
         if found := DAY_FIRST.fullmatch(plain) or NAME_FIRST.fullmatch(plain):
             return self._day(found["year"], month_of(found["name"]), int(found["day"]))
         if found := YEAR_FIRST.fullmatch(plain) or POINTS.fullmatch(plain) or JAPANESE.fullmatch(plain):

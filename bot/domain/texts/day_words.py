@@ -61,6 +61,9 @@ UNITS: Mapping[str, timedelta] = {
         timedelta(weeks=1),
     ),
 }
+MONTH_UNITS = frozenset(("month", "months", "monat", "monate", "monaten", "mois", "mes", "meses")) | {
+    f"{counter}月{rest}" for counter in "かヶケカヵ箇" for rest in ("", "間")
+}  # as long as the calendar has them
 NUMBERS: Mapping[str, int] = {  # as far as people spell them out
     **dict.fromkeys(("a", "an", "one", "ein", "eine", "einem", "einen", "einer", "un", "una", "une", "um", "uma"), 1),
     **dict.fromkeys(("two", "zwei", "deux", "dos", "dois", "duas"), 2),
@@ -84,6 +87,10 @@ AHEAD = re.compile(rf"(?P<before>(?:in|dans|dentro de|daqui a|en|em)\s+)?{LENGTH
 BEFORE_A_DAY = re.compile(
     r"(?:(?:on|by|until|this|the|am|bis|zum|den|diesen|le|ce|jusqu'(?:a|au)|el|este|hasta|no|na|neste|nesta|em|dia|ate)\s+)+"
 )
+# `next Sunday` and `last Sunday`, before or behind which languages say so.
+_NEXT = r"(?:next|coming|(?:nachste|kommende)[nr]?|proxim[oa]|次の|今度の)", r"(?:prochain|que viene|que vem|proximo)"
+_LAST = r"(?:last|past|(?:letzte|vergangene)[nr]?|ultim[oa]|前の|この前の)", r"(?:dernier|pasado|passad[oa])"
+NEXT, LAST = (re.compile(rf"{before}\s*(?P<day>\S+)|(?P<named>\S+)\s+{behind}") for before, behind in (_NEXT, _LAST))
 
 
 def plain_words(typed: str) -> str:
@@ -112,6 +119,20 @@ def weekday_of(word: str) -> int | None:
     return next((number for number, names in enumerate(WEEKDAYS) if any(map(fits, names))), None)
 
 
+def weekday_after(plain: str) -> int | None:
+    """Of `next Sunday`; None for anything else."""
+    return _weekday_in(NEXT.fullmatch(plain))
+
+
+def weekday_before(plain: str) -> int | None:
+    """Of `last Sunday`; None for anything else."""
+    return _weekday_in(LAST.fullmatch(plain))
+
+
+def _weekday_in(found: re.Match[str] | None) -> int | None:
+    return None if found is None else weekday_of(found["day"] or found["named"])
+
+
 def without_preposition(plain: str) -> str:
     """Of plain words: the day alone in `on Sunday`."""
     found = BEFORE_A_DAY.match(plain)
@@ -124,6 +145,13 @@ def length_of(found: re.Match[str] | None) -> timedelta | None:
     if found is None or unit is None:
         return None
     return (NUMBERS.get(found["count"]) or int(found["count"])) * unit
+
+
+def months_of(found: re.Match[str] | None) -> int | None:
+    """Of what AGO or AHEAD found; None for nothing, and for another unit."""
+    if found is None or found["unit"] not in MONTH_UNITS:
+        return None
+    return NUMBERS.get(found["count"]) or int(found["count"])
 
 
 def days_of(found: re.Match[str] | None) -> timedelta | None:

@@ -13,7 +13,7 @@ from bot.domain.accounts import is_own
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.media import Fit, MediaProcessor
-from bot.domain.messages import Foreign, Model, joined, msg
+from bot.domain.messages import Foreign, joined, msg
 from bot.domain.models.card import ModelCard, check_prompt
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
@@ -92,7 +92,7 @@ class Quoting:
         )
         card.check_shape(request)
         card.check_start(from_picture=order.image is not None)
-        card.abilities.check(order.options, Model(card.label), starts_from_picture=order.image is not None)
+        card.check_options(order.options, starts_from_picture=order.image is not None)
         limits.check(request, self.catalogue, private=order.private)
         request = await self._with_inputs(card, request, order, owner)
         return _new_quote(request, card, limits, private=order.private)

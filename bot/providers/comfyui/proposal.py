@@ -28,7 +28,7 @@ LOADERS = {
     "LoadAudio": (WorkflowRole.AUDIO, "audio"),
 }
 LORA_LOADERS = {"LoraLoaderModelOnly": ("strength_model",), "LoraLoader": ("strength_model", "strength_clip")}
-FOR_SPEED = re.compile(r"light|lcm|turbo|hyper|distil|causvid|accvid|\d+.?steps?", re.IGNORECASE)  # file names
+FOR_SPEED = re.compile(r"light|lcm|turbo|hyper|distil|causvid|accvid|\d.?steps?", re.IGNORECASE)  # file names
 STEPS_OF_EIGHT = "LTX"  # in the node names of models that make 8n+1 frames
 LARGEST_NUMBER = 2**64  # seeds are less
 NO_SAVER = "saves no video: it needs a node such as SaveVideo"

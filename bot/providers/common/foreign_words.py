@@ -18,6 +18,7 @@ QUOTED = re.compile(
     r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`"
     r"|(?<!\w)'(?:[^']|(?<=\w)'(?=\w))*'(?!\w)"  # an apostrophe within a word ends nothing
 )
+PAIRS = (("“", "”"), ("«", "»"))  # quotation marks that open and close differently
 CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")  # as gateways put it in the middle of a sentence
 KEY_SHAPES = re.compile(
     r"\b(?:sk|pk|rk|hf|gsk|xai|key|r8|nvapi)[-_][\w-]{12,}"
@@ -51,7 +52,15 @@ def without_secrets(value: object, secrets: Iterable[str]) -> object:
 
 def unquoted(text: str) -> str:
     """Without quoted names or prompts; a quoted code stays."""
-    return QUOTED.sub(lambda quoted: quoted[0] if CODE.fullmatch(quoted[0][1:-1]) else LEFT_OUT, text)
+    return QUOTED.sub(lambda quoted: quoted[0] if CODE.fullmatch(quoted[0][1:-1]) else LEFT_OUT, _closed(text))
+
+
+def _closed(text: str) -> str:
+    """Without quotation marks that are never closed: each of thousands would be searched for its end."""
+    for opening, closing in PAIRS:
+        end = text.rfind(closing) + 1
+        text = text[:end] + text[end:].replace(opening, "")
+    return text
 
 
 def without_prompt(value: object, prompt: str) -> object:

@@ -32,8 +32,8 @@ NO_CREDIT = re.compile(
 NO_ENTRY = re.compile(r"location is not supported for the api|has been denied access|has not been used in project")
 SPENDING = re.compile(r"spend-based|spending rate|spend limit")
 FILTERS = frozenset({"safety", "image_safety", "prohibited_content", "image_prohibited_content", "blocklist", "spii"})
-BLOCKED = re.compile(r"\bblocked\b[^.]*\b(safety|polic(y|ies))\b")
-NO_SUCH = re.compile(r"invalid interaction name|interaction\b.*\b(not found|not exist)")
+BLOCKED = re.compile(r"\bblocked\b(?:(?!\bblocked\b)[^.])*\b(safety|polic(y|ies))\b")
+NO_SUCH = re.compile(r"invalid interaction name|interaction\b(?:(?!interaction\b).)*\b(not found|not exist)")
 NOT_THIS_WAY = re.compile(r"previous_interaction_id|not (currently )?available|not exist")
 
 

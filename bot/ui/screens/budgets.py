@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from discord.ui import Container, LayoutView, Separator, TextDisplay
 
-from bot.domain.messages import Message
+from bot.domain.messages import Message, named_role
 from bot.domain.money.allowances import Grant
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE
@@ -25,16 +25,16 @@ class BudgetsScreen(LayoutView):
         def grant(held: Grant) -> Message:
             return budgets.grant(held, standing.used.grants.get(held.id, FREE), calendar)
 
+        def pool(row: tuple[int, MonthSpending]) -> Message:
+            whose, spending = row
+            return budgets.pool(named_role(whose, standing.settings.guild_id), spending)
+
         card: Container[BudgetsScreen] = Container(accent_colour=BLUE)
         card.add_item(TextDisplay(room.text(lines(said, budgets.BUDGET, budgets.month(standing.month)))))
         for text in (
-            room.rows(budgets.POOLS, list(standing.pools.items()), _pool, empty=budgets.NO_POOLS),
+            room.rows(budgets.POOLS, list(standing.pools.items()), pool, empty=budgets.NO_POOLS),
             room.rows(budgets.GRANTS, standing.grants, grant, empty=budgets.NO_GRANTS),
             room.text(small(budgets.ALL_COUNT)),
         ):
             card.add_item(Separator()).add_item(TextDisplay(text))
         self.add_item(card)
-
-
-def _pool(row: tuple[int, MonthSpending]) -> Message:
-    return budgets.pool(*row)

@@ -122,7 +122,7 @@ class TiersPage(LayoutView):
             if text is not None:
                 card.add_item(TextDisplay(room.text(text)))
         for number, tier in enumerate(tiers.order, 1):
-            row = room.text(phrases.row(number, tier, catalogue))
+            row = room.text(phrases.row(number, tier, catalogue, guild_settings.guild_id))
             card.add_item(Section(TextDisplay(row), accessory=TierButton(TierAct.OPEN, phrases.EDIT, tier.id)))
         if tiers.order:
             card.add_item(TextDisplay(room.text(phrases.list_hint(tiers, guild_settings, staff_channel=staff_channel))))
@@ -135,13 +135,15 @@ class TiersPage(LayoutView):
 class TierPage(LayoutView):
     """One tier in full. `said`: what was just done."""
 
-    def __init__(self, tier: Tier, tiers: Tiers, catalogue: Catalogue, said: Message | None = None) -> None:
+    def __init__(
+        self, tier: Tier, tiers: Tiers, catalogue: Catalogue, guild_id: int, said: Message | None = None
+    ) -> None:
         super().__init__(timeout=None)
         room = TextBudget(2)
         card: Container[TierPage] = Container(accent_colour=BLUE)
         if said is not None:
             card.add_item(TextDisplay(room.text(said))).add_item(Separator())
-        card.add_item(TextDisplay(room.text(phrases.page(tier, catalogue))))
+        card.add_item(TextDisplay(room.text(phrases.page(tier, catalogue, guild_id))))
         self.add_item(card)
         forms = [(TierForm.NAME, phrases.NAME_AND_ROLES), (TierForm.VIDEOS, phrases.VIDEOS)]
         forms += [(TierForm.LIMITS, phrases.LIMITS), (TierForm.ASKING, phrases.ASKING)]
@@ -165,7 +167,7 @@ class TierPages:
         return TiersPage(tiers, guild_settings, self.catalogue, said, staff_channel=staff_channel)
 
     async def one(self, guild_id: int, tier: Tier, said: Message | None = None) -> TierPage:
-        return TierPage(tier, await self.tiers.of(guild_id), self.catalogue, said)
+        return TierPage(tier, await self.tiers.of(guild_id), self.catalogue, guild_id, said)
 
 
 def _acts(tier: Tier, tiers: Tiers) -> Sequence[TierButton]:

@@ -10,11 +10,12 @@ from bot.domain.messages import Foreign, Moment, MomentStyle, msg
 from bot.domain.money.calendar import Calendar
 from bot.domain.queue.ages import LONGEST_TYPED
 from bot.domain.texts.dates import NotADayError, read_day
-from bot.domain.texts.day_words import AHEAD, length_of, plain_words, weekday_of, without_preposition
+from bot.domain.texts.day_words import AHEAD, length_of, months_of, plain_words, weekday_of, without_preposition
 
 AT = r"(?:(?:at|um|a|as|a las)\s+)?"  # in our languages, without accents
 CLOCK = re.compile(
-    rf"(?P<day>.*?)(?:,?\s+{AT}|^{AT}|(?<=[日曜]))(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}}))?"
+    rf"(?P<day>.*?)(?:,?\s+{AT}|^{AT}|(?<=[日曜])の?)"
+    r"(?:(?P<early>午前)|(?P<late>午後))?(?P<hour>\d{1,2})(?:[:.h時](?P<minute>\d{2})分?)?"
     r"\s*(?P<half>[ap]\.?m\.?)?(?P<oclock>uhr|h|heures?|horas?|時)?"
 )
 LAST_MINUTE = timedelta(minutes=1)  # midnight reads as the day after
@@ -31,8 +32,11 @@ def read_deadline(typed: str, now: datetime, calendar: Calendar) -> datetime:
 
 def _read(typed: str, now: datetime, calendar: Calendar) -> datetime:
     text = plain_words(typed)
-    if (ahead := length_of(AHEAD.fullmatch(text))) is not None:
+    found = AHEAD.fullmatch(text)
+    if (ahead := length_of(found)) is not None:
         return now + ahead
+    if (months := months_of(found)) is not None:
+        return calendar.months_later(now, months)
     today = calendar.local(now).date()
     try:
         return calendar.next_day(calendar.midnight(read_day(text, today, ahead=True))) - LAST_MINUTE
@@ -67,15 +71,22 @@ def _at_a_clock(text: str, now: datetime, calendar: Calendar) -> datetime | None
 
 
 def _clock(found: re.Match[str]) -> time | None:
-    """`18:00`, `6 pm`, `18 Uhr`; a bare number is no time."""
+    """`18:00`, `6 pm`, `18 Uhr`, `午後6時`; a bare number is no time."""
     hour, minute, half = int(found["hour"]), found["minute"], found["half"]
     if minute is None and half is None and found["oclock"] is None:
         return None
+    if found["early"] or found["late"]:
+        return _of_half(hour, int(minute or 0), late=bool(found["late"]))
     if half is not None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     return time(hour, int(minute or 0)) if hour < 24 and int(minute or 0) < 60 else None
+
+
+def _of_half(hour: int, minute: int, *, late: bool) -> time | None:
+    """Of Japanese clocks, whose noon is `午後0時`."""
+    return time(hour % 12 + 12 * late, minute) if hour <= 12 and minute < 60 else None
 
 
 def _checked(at: datetime, now: datetime) -> datetime:

@@ -45,7 +45,7 @@ class AccessPage:
         rules, tiers = await self.guilds.guild_settings(guild_id), await self.tiers.of(guild_id)
         deleted = visit.deleted(rules.roles)
         if tiers.order:
-            held = [phrases.tier_row(tier, visit.deleted(tier.roles)) for tier in tiers.order]
+            held = [phrases.tier_row(tier, visit.deleted(tier.roles), guild_id) for tier in tiers.order]
             title = lines(phrases.heading(phrases.ACCESS), phrases.TIERS_DECIDE)
             parts: list[Message | PageList] = [PageList(title=title, rows=held)]
             return PageContent(parts=[*parts, small(phrases.MANAGERS_ALWAYS)], rows=[_buttons(deleted)])

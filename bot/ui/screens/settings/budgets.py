@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from discord.ui import ActionRow
 
 from bot.data_classes import wired
-from bot.domain.messages import Message
+from bot.domain.messages import Message, named_role
 from bot.domain.money.usd import FREE
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
@@ -37,7 +37,10 @@ class BudgetsPage:
     async def content(self, visit: Visit) -> PageContent:
         standing = await self.budgets.standing(visit.member)
         calendar, deleted = standing.settings.calendar, visit.deleted(standing.pools)
-        pools = [budgets.pool(role, month, deleted=role in deleted) for role, month in standing.pools.items()]
+        pools = [
+            budgets.pool(named_role(each, visit.member.guild_id), month, deleted=each in deleted)
+            for each, month in standing.pools.items()
+        ]
         grants = [budgets.grant(held, standing.used.grants.get(held.id, FREE), calendar) for held in standing.grants]
         asked = confirming.asked_from(await self.confirmation.bounds(visit.member.guild_id))
         parts: list[Message | PageList] = [

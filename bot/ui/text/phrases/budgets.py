@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.guild import GuildSettings
-from bot.domain.messages import Day, DayStyle, Message, Moment, Money, Person, Role, Term, joined, msg
+from bot.domain.messages import Day, DayStyle, Foreign, Message, Moment, Money, Person, Role, Term, joined, msg
 from bot.domain.money.allowances import Grant
 from bot.domain.money.calendar import DEFAULT_ZONE, Calendar
 from bot.domain.money.costs import MonthSpending
@@ -31,9 +31,9 @@ def month(spending: MonthSpending) -> Message:
     )
 
 
-def pool(role_id: int, spending: MonthSpending, *, deleted: bool = False) -> Message:
+def pool(whose: Role | Foreign, spending: MonthSpending, *, deleted: bool = False) -> Message:
     """`deleted`: the role was deleted, so Discord would show a number."""
-    return msg("{role}: {month}", role=A_DELETED_ROLE if deleted else Role(role_id), month=month(spending))
+    return msg("{role}: {month}", role=A_DELETED_ROLE if deleted else whose, month=month(spending))
 
 
 def grant(held: Grant, used: Usd, calendar: Calendar) -> Message:
@@ -46,10 +46,10 @@ def grant(held: Grant, used: Usd, calendar: Calendar) -> Message:
     )
 
 
-def pool_set(role_id: int, monthly: Usd) -> Message:
+def pool_set(whose: Role | Foreign, monthly: Usd) -> Message:
     if monthly == FREE:
-        return msg("{role} has no pool any more. Its members keep their own limits.", role=Role(role_id))
-    return msg("Members with {role} can spend {monthly} a month together.", role=Role(role_id), monthly=Money(monthly))
+        return msg("{role} has no pool any more. Its members keep their own limits.", role=whose)
+    return msg("Members with {role} can spend {monthly} a month together.", role=whose, monthly=Money(monthly))
 
 
 def granted(given: Grant) -> Message:

@@ -17,10 +17,10 @@ from bot.domain.messages import (
     Money,
     Param,
     Person,
-    Role,
     Term,
     joined,
     msg,
+    named_role,
     value,
 )
 from bot.domain.models.card import ModelCard
@@ -129,9 +129,10 @@ def no_whole_number(typed: str, most: int) -> Message:
 # What a tier allows
 
 
-def row(place: int, tier: Tier, catalogue: Catalogue) -> Message:
+def row(place: int, tier: Tier, catalogue: Catalogue, guild_id: int) -> Message:
     """A tier in the list."""
-    head = msg("**{place}. {tier}** · {roles}", place=Count(place), tier=_name(tier), roles=_roles(tier.roles))
+    roles = _roles(tier.roles, guild_id)
+    head = msg("**{place}. {tier}** · {roles}", place=Count(place), tier=_name(tier), roles=roles)
     return lines(head, small(summary(tier.rights, catalogue)))
 
 
@@ -182,9 +183,9 @@ def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
     ]
 
 
-def page(tier: Tier, catalogue: Catalogue) -> Message:
+def page(tier: Tier, catalogue: Catalogue, guild_id: int) -> Message:
     """A tier in full."""
-    head = msg("**{tier}** · {roles}", tier=_name(tier), roles=_roles(tier.roles))
+    head = msg("**{tier}** · {roles}", tier=_name(tier), roles=_roles(tier.roles, guild_id))
     return lines(head, *facts(tier, catalogue))
 
 
@@ -209,7 +210,7 @@ def standing(found: MemberStanding, catalogue: Catalogue) -> Message:
         return lines(head, _why_not(found))
     if tier is None:
         return lines(head, msg("Make videos without limits of their own, by `/settings access`. There are no tiers."))
-    through = _roles(tier.roles & {*member.roles, member.guild_id})
+    through = _roles(tier.roles & {*member.roles, member.guild_id}, member.guild_id)
     return lines(
         head,
         msg("In **{tier}**, through {roles}.", tier=_name(tier), roles=through),
@@ -258,8 +259,8 @@ def _name(tier: Tier) -> Foreign:
     return Foreign(tier.name)
 
 
-def _roles(roles: Iterable[int]) -> Choice:
-    return Choice(tuple(Role(role) for role in sorted(roles)), every=True)
+def _roles(roles: Iterable[int], guild_id: int) -> Choice:
+    return Choice(tuple(named_role(each, guild_id) for each in sorted(roles)), every=True)
 
 
 def _models(models: Iterable[str], catalogue: Catalogue) -> Param:

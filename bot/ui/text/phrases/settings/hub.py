@@ -21,10 +21,10 @@ from bot.domain.messages import (
     Money,
     Param,
     Person,
-    Role,
     Term,
     msg,
     msg_n,
+    named_role,
     value,
 )
 from bot.domain.money.calendar import DEFAULT_ZONE
@@ -131,9 +131,9 @@ def heading(page: Message) -> Message:
     return msg("**{page}**", page=page)
 
 
-def roles(ids: Collection[int], deleted: Collection[int]) -> Choice:
+def roles(ids: Collection[int], deleted: Collection[int], guild_id: int) -> Choice:
     """By name; deleted ones are last, as a number."""
-    there = [Role(id_) for id_ in sorted(ids) if id_ not in deleted]
+    there = [named_role(id_, guild_id) for id_ in sorted(ids) if id_ not in deleted]
     gone = len(ids) - len(there)
     more = len(there) - MOST_NAMED
     some: list[Param] = [*there[:MOST_NAMED]]
@@ -149,14 +149,14 @@ def who_may_make(guild_settings: GuildSettings, deleted: Collection[int]) -> Mes
         return EVERYONE
     if not guild_settings.roles:
         return NOBODY
-    return msg("{roles} can make videos.", roles=roles(guild_settings.roles, deleted))
+    return msg("{roles} can make videos.", roles=_granted(guild_settings, deleted))
 
 
 def granted_roles(guild_settings: GuildSettings, deleted: Collection[int]) -> Message | None:
     """Those that would apply if it were not open to everyone."""
     if guild_settings.opening is not AccessPolicy.EVERYONE or not guild_settings.roles:
         return None
-    return small(msg("Chosen before it was opened: {roles}.", roles=roles(guild_settings.roles, deleted)))
+    return small(msg("Chosen before it was opened: {roles}.", roles=_granted(guild_settings, deleted)))
 
 
 def access_summary(guild_settings: GuildSettings, tiers: Tiers, deleted: Collection[int]) -> Message:
@@ -167,11 +167,15 @@ def access_summary(guild_settings: GuildSettings, tiers: Tiers, deleted: Collect
         return msg("everyone")
     if not guild_settings.roles:
         return msg("managers only")
-    return value(roles(guild_settings.roles, deleted))
+    return value(_granted(guild_settings, deleted))
 
 
-def tier_row(tier: Tier, deleted: Collection[int]) -> Message:
-    return msg("{tier}: {roles}", tier=Foreign(tier.name), roles=roles(tier.roles, deleted))
+def _granted(guild_settings: GuildSettings, deleted: Collection[int]) -> Choice:
+    return roles(guild_settings.roles, deleted, guild_settings.guild_id)
+
+
+def tier_row(tier: Tier, deleted: Collection[int], guild_id: int) -> Message:
+    return msg("{tier}: {roles}", tier=Foreign(tier.name), roles=roles(tier.roles, deleted, guild_id))
 
 
 def budget_summary(month: MonthSpending, pools: int, grants: int) -> Message:
