@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
@@ -282,7 +282,13 @@ class ShardedVideoBot(VideoBot, discord.AutoShardedClient):
 
 def is_ours_to_answer(interaction: discord.Interaction[Any]) -> bool:
     """False while another process with this token answers people."""
-    return cast("VideoBot", interaction.client).is_answering
+    return client_of(interaction).is_answering
+
+
+def client_of(interaction: discord.Interaction[Any]) -> VideoBot:
+    """Which of the process it came to: there is no other kind."""
+    client: VideoBot = interaction.client
+    return client
 
 
 def sharding(shards: Shards) -> Mapping[str, Any]:
