@@ -160,8 +160,8 @@ class History(commands.Cog):
     async def show_clicked(self, interaction: Interaction, job: Job, member: Member) -> None:
         await self._repost.show_again(interaction, job, member)
 
-    async def frames_clicked(self, interaction: Interaction, job: Job, member: Member) -> None:
-        del member  # the lookup has checked that they may watch it
+    async def frames_clicked(self, interaction: Interaction, job: Job, _: Member) -> None:
+        """The lookup has checked that they may watch it."""
         await self._frames.show(interaction, job)
 
 
