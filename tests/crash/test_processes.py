@@ -91,7 +91,7 @@ def _has_come_to(town: Town, moment: str) -> bool:
             return town.channel.asked == 1
 
 
-# Killed (SIGKILL)
+# Killed
 
 
 @pytest.mark.parametrize("town", ON_ONE, indirect=True)
