@@ -26,6 +26,7 @@ from bot.sandbox.video.trouble import Drip, Operation
 from tests.contract.databases import a_url
 from tests.fleet import Fleet
 from tests.object_stores import ACCESS_KEY, SECRET_KEY, SeaweedFS, seaweedfs
+from tests.waiting import comes_true
 
 PATIENCE = 1800.0  # seconds
 STORE_AWAY = 5.0  # seconds
@@ -51,7 +52,7 @@ async def killed(jobs: int = 500) -> None:
                 began = time.perf_counter()
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(fleet.order_many(jobs))
-                    striking = tasks.create_task(fleet.strike(random.Random(13), nearly_all, pause=PAUSE))  # noqa: S311
+                    striking = tasks.create_task(fleet.strike(random.Random(13), nearly_all, pause=PAUSE))
                     tasks.create_task(_without_store(fleet, node, jobs // 3))
                 found = await fleet.at_rest(PATIENCE)
                 print(
@@ -64,7 +65,7 @@ async def killed(jobs: int = 500) -> None:
 
 async def _without_store(fleet: Fleet, node: SeaweedFS, after: int) -> None:
     """Its node is killed after so many orders, and comes back."""
-    await fleet.until(lambda: len(fleet.host.created) >= after, PATIENCE)
+    await comes_true(lambda: len(fleet.host.created) >= after, PATIENCE)
     await node.stop()
     await asyncio.sleep(STORE_AWAY)
     await node.start()
@@ -84,7 +85,7 @@ async def workers(of_each: int = 16, counts: Sequence[int] = (1, 3, 6)) -> None:
 
 async def _rate(jobs: int, count: int) -> tuple[float, float]:
     """Videos per minute, from the first download to the last post; and how busy the machine was."""
-    rng = random.Random(13)  # noqa: S311 - no secret
+    rng = random.Random(13)
     with tempfile.TemporaryDirectory() as name, a_url("postgres", Path(name)) as url:
         fleet = Fleet(folder=Path(name), url=url, settings={"MAX_CONCURRENT_JOBS": "1000"}, padding=FILM)
         async with fleet.open():
@@ -95,7 +96,7 @@ async def _rate(jobs: int, count: int) -> tuple[float, float]:
             fleet.host.trouble.next(Operation.CONTENT, *drips)
             for _ in range(count):
                 await fleet.starts("work")
-            await fleet.until(lambda: fleet.host.asked[Operation.CONTENT] > 0, PATIENCE)
+            await comes_true(lambda: fleet.host.asked[Operation.CONTENT] > 0, PATIENCE)
             began, idle = time.perf_counter(), _idle()
             found = await fleet.at_rest(PATIENCE)
             took, idle = time.perf_counter() - began, _idle() - idle

@@ -57,9 +57,9 @@ async def _prepare(stage: Stage, videos: int) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("DELETE FROM ledger")  # it would not add up, and each error would be logged
         connection.execute("DELETE FROM jobs WHERE reserved IS NOT NULL")  # the bot would continue these
-        owner = "CASE owner_id % 2 WHEN 0 THEN ? ELSE ? END"
-        changed = f"UPDATE jobs SET owner_id = {owner}, guild_id = ? WHERE guild_id = ?"  # noqa: S608 - ours
-        connection.execute(changed, (ann, max_, guild.id, LARGEST))
+        given_away = "UPDATE jobs SET owner_id = CASE owner_id % 2 WHEN 0 THEN ? ELSE ? END WHERE guild_id = ?"
+        connection.execute(given_away, (ann, max_, LARGEST))
+        connection.execute("UPDATE jobs SET guild_id = ? WHERE guild_id = ?", (guild.id, LARGEST))
         connection.execute("UPDATE jobs SET cost = NULL")
         connection.execute("UPDATE jobs SET channel_id = ? WHERE guild_id = ?", (channel.id, guild.id))
     database = await Database.open(f"sqlite:///{file}")

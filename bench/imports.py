@@ -103,7 +103,7 @@ def _layers(layers: Sequence[Sequence[str]]) -> Sequence[tuple[float, ...]]:
 
 
 def _said(code: str) -> str:
-    return subprocess.check_output([sys.executable, "-c", code], text=True, env=_compiled())  # noqa: S603 - our own
+    return subprocess.check_output([sys.executable, "-c", code], text=True, env=_compiled())
 
 
 def _compiled() -> Mapping[str, str]:
@@ -122,7 +122,7 @@ def _by_package(runs: int) -> list[tuple[str, float]]:
 def _times() -> Mapping[str, float]:
     """Format: https://docs.python.org/3/using/cmdline.html#cmdoption-X: self in µs, cumulative, name."""
     command = [sys.executable, "-X", "importtime", "-c", MEANT["kinora"]]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, env=_compiled()).stderr  # noqa: S603 - as above
+    said = subprocess.run(command, capture_output=True, text=True, check=True, env=_compiled()).stderr
     times: dict[str, float] = defaultdict(float)
     for line in said.splitlines():
         itself, _, name = line.removeprefix("import time:").split("|")

@@ -95,7 +95,7 @@ def _portions(number: int) -> Iterator[list[tuple[str, Sequence[str], list[Row]]
 
 def _made(number: int) -> Iterator[tuple[Row, list[Row], Row | None]]:
     """Jobs with their ledger entries and their messages, the oldest first."""
-    rng, entry = random.Random(7), itertools.count(1)  # noqa: S311 - the same videos each time
+    rng, entry = random.Random(7), itertools.count(1)
     earlier: dict[int, list[str]] = {}
     for count in range(number):
         at = NOW - timedelta(days=DAYS) * (1 - count / number)
@@ -113,7 +113,7 @@ def _made(number: int) -> Iterator[tuple[Row, list[Row], Row | None]]:
 def _ratings(job: Row) -> Iterator[Row]:
     """Of one in ten finished videos that everyone may see, by members of its server; the same each time."""
     values = dict(zip(JOB_COLUMNS, job, strict=True))
-    rng = random.Random(str(values["id"]))  # noqa: S311 - likewise
+    rng = random.Random(str(values["id"]))
     if values["state"] != "done" or values["private"] or rng.random() >= RATED:
         return
     for number in rng.sample(range(OTHERS_MEMBERS), rng.randint(1, 5)):

@@ -16,7 +16,7 @@ RARE_WORDS = 30_000
 
 def word(number: int) -> str:
     """A different word for each number."""
-    rng = random.Random(number)  # noqa: S311 - the same words each time
+    rng = random.Random(number)
     return "".join(rng.choice("bcdfghklmnprstvw") + rng.choice("aeiou") for _ in range(2 + number % 3))
 
 
@@ -25,7 +25,7 @@ SHARES = list(itertools.accumulate(1 / (number + 20) for number in range(RARE_WO
 
 
 def prompt(seed: str) -> str:
-    rng = random.Random(seed)  # noqa: S311 - likewise
+    rng = random.Random(seed)
     if rng.random() < SHARE_JAPANESE:
         return "、".join(rng.sample(JAPANESE, 2))
     common = [rng.choice(SUBJECTS), rng.choice(PLACES), rng.choice(STYLES)]

@@ -84,7 +84,7 @@ class Runs:
 
     def _begun(self, words: Sequence[str]) -> subprocess.Popen[str]:
         with self._beginning:
-            process = subprocess.Popen(  # noqa: S603 - our own modules
+            process = subprocess.Popen(
                 [sys.executable, *words],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -17,7 +17,8 @@ from pathlib import Path
 from bench.measuring import machine, worked
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import comes_true, create, until
+from tests.e2e.acting import create, until
+from tests.waiting import comes_true
 
 SETTLE = 3.0  # seconds until an idle bot has finished its work after start-up
 

@@ -79,6 +79,7 @@ class AnsweringTurn:
             except TimeoutError:
                 log.warning("it could not be asked who answers people: the database gave no answer in time")
             except Exception:
+                # Whatever the database says, the turn only ends if its lease does.
                 log.warning("it could not be asked who answers people", exc_info=True)
             self._decide()
 
@@ -88,6 +89,7 @@ class AnsweringTurn:
         try:
             await self._lock.release(self._bot, self._holder)
         except Exception:
+            # The process ends all the same.
             log.warning("others will wait %.0f seconds before they answer people", LEASE, exc_info=True)
 
     async def identified(self, bucket: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,6 +24,7 @@ from bot.login import logged_in
 from bot.logs.lines import flush_logs, set_up_logs
 from bot.logs.writer import error_output
 from bot.settings import Settings, with_slips
+from bot.stopping import asked_to_stop
 from bot.wiring.accounts import secrets_of, setting_warnings
 from bot.wiring.application import Application, build
 
@@ -89,9 +89,8 @@ def _point_at_discord(settings: Settings) -> None:
 
 
 async def _connect(application: Application, settings: Settings, duties: Duties) -> None:
-    client, stop = application.client, asyncio.Event()
+    client, stop = application.client, asked_to_stop()
     client.keeps_commands = duties.answers
-    _stop_on_signals(stop)
     async with client:
         if not await logged_in(application, settings, stop):
             return
@@ -221,12 +220,3 @@ def _for_jobs(application: Application) -> list[tuple[str, Task]]:
         ("words of older videos", application.search_upkeep.run),
         ("sums", application.check_sums),
     ]
-
-
-def _stop_on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))

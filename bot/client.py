@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
@@ -198,13 +198,13 @@ class VideoBot(commands.Bot):
         self.pace.identifying()
         await super().before_identify_hook(shard_id, initial=initial)
 
-    def get_guild(self, id: int, /) -> discord.Guild | None:  # noqa: A002 (the base class names it)
+    def get_guild(self, guild_id: int, /) -> discord.Guild | None:
         """The server as the gateway sent it, or otherwise as fetched within the last minute."""
-        told = super().get_guild(id)
-        return told if told is not None and not told.unavailable else self._servers.known(id) or told
+        told = super().get_guild(guild_id)
+        return told if told is not None and not told.unavailable else self._servers.known(guild_id) or told
 
-    def get_channel(self, id: int, /) -> Any:  # noqa: A002 (the base class names it)
-        return super().get_channel(id) or self._servers.channel(id)
+    def get_channel(self, channel_id: int, /) -> Any:
+        return super().get_channel(channel_id) or self._servers.channel(channel_id)
 
     async def fetch_guild(self, guild_id: int, /, *, with_counts: bool = True) -> discord.Guild:  # noqa: ARG002 (the base class has it)
         """With its channels and open threads, at most a minute old."""
@@ -282,7 +282,12 @@ class ShardedVideoBot(VideoBot, discord.AutoShardedClient):
 
 def is_ours_to_answer(interaction: discord.Interaction[Any]) -> bool:
     """False while another process with this token answers people."""
-    return cast("VideoBot", interaction.client).is_answering
+    return client_of(interaction).is_answering
+
+
+def client_of(interaction: discord.Interaction[VideoBot]) -> VideoBot:
+    """There is no other kind of client in this project, though discord.py's types allow for any."""
+    return interaction.client
 
 
 def sharding(shards: Shards) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ class CleanedTexts(PydanticBaseSettingsSource):
     pydantic's own sources read files only as UTF-8, and keep stray blanks and quotes.
     """
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:  # noqa: ARG002 (the base class asks for it)
+    def get_field_value(self, _: FieldInfo, field_name: str) -> tuple[object, str, bool]:
         return self().get(field_name), field_name, False
 
     def __call__(self) -> dict[str, object]:
@@ -200,9 +200,8 @@ class Settings(ServiceSettings):
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic-settings names its arguments)
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        *_others: PydanticBaseSettingsSource,
+        **_named: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, CleanedTexts(settings_cls)
 

@@ -76,9 +76,10 @@ class CostsCog(commands.Cog, name="Costs"):
         scope=[Choice(name=name, value=each.value) for each, name in SCOPES.items()],
         by=[Choice(name=name, value=each.value) for each, name in GROUPINGS.items()],
     )
-    async def costs(  # noqa: PLR0917 (a slash command's options)
+    async def costs(
         self,
         interaction: Interaction,
+        *,
         period: str | None = None,
         scope: str | None = None,
         role: discord.Role | None = None,

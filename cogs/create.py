@@ -92,20 +92,21 @@ class Create(commands.Cog):
         preset=locale_str("A preset for what you leave out, and for words that are added to your prompt"),
         more=locale_str("Ask for what else the model takes: seed, negative prompt, reference images"),
     )
-    async def create(  # noqa: PLR0917 (a slash command's options)
+    async def create(
         self,
         interaction: discord.Interaction[Any],
+        *,
         prompt: app_commands.Range[str, 1, LONGEST_PROMPT],
         model: str | None = None,
         seconds: int | None = None,
         size: str | None = None,
         image: discord.Attachment | None = None,
-        private: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
+        private: bool = False,
         fit: Literal["crop", "pad"] = "crop",
-        sound: bool | None = None,  # noqa: FBT001 (likewise)
+        sound: bool | None = None,
         end: discord.Attachment | None = None,
         preset: str | None = None,
-        more: bool = False,  # noqa: FBT001, FBT002 (likewise)
+        more: bool = False,
     ) -> None:
         typed = TypedOrder(
             prompt=prompt,
@@ -141,9 +142,10 @@ class Create(commands.Cog):
     @app_commands.choices(
         how=[Choice(name=locale_str(label.text), value=aim.value) for aim, (label, _) in AIMS.items()]
     )
-    async def remix(  # noqa: PLR0917 (a slash command's options)
+    async def remix(
         self,
         interaction: discord.Interaction[Any],
+        *,
         video: str,
         prompt: app_commands.Range[str, 1, LONGEST_PROMPT],
         model: str | None = None,

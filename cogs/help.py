@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import VideoBot
+from bot.client import client_of
 from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed
 from bot.domain.messages import Message
@@ -25,7 +25,7 @@ class Help(commands.Cog):
 
     @app_commands.command(name="help", description=locale_str("What you can do here, and where to begin"))
     async def show_help(self, interaction: discord.Interaction[Any]) -> None:
-        member, client = await member_of(interaction), cast("VideoBot", interaction.client)
+        member, client = await member_of(interaction), client_of(interaction)
         facts = HelpFacts(
             commands=[each for each in client.tree.walk_commands() if isinstance(each, app_commands.Command)],
             menus=client.registry.menus,

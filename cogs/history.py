@@ -88,16 +88,17 @@ class History(commands.Cog):
         order=[Choice(name=locale_str(name.text), value=which.value) for which, name in ORDERS.items()],
         scope=[Choice(name=name, value=scope) for scope, name in SCOPES.items()],
     )
-    async def history(  # noqa: PLR0917 (a slash command's options)
+    async def history(
         self,
         interaction: Interaction,
+        *,
         search: app_commands.Range[str, 1, LONGEST_SEARCH] = "",
         state: str = HistoryFilter.ALL.value,
         model: str | None = None,
         since: str = "",
         until: str = "",
-        favourites: bool = False,  # noqa: FBT001, FBT002 (likewise)
-        well_rated: bool = False,  # noqa: FBT001, FBT002 (likewise)
+        favourites: bool = False,
+        well_rated: bool = False,
         collection: str | None = None,
         order: str = VideoOrder.NEWEST.value,
         member: discord.User | None = None,
@@ -159,8 +160,8 @@ class History(commands.Cog):
     async def show_clicked(self, interaction: Interaction, job: Job, member: Member) -> None:
         await self._repost.show_again(interaction, job, member)
 
-    async def frames_clicked(self, interaction: Interaction, job: Job, member: Member) -> None:
-        del member  # the lookup has checked that they may watch it
+    async def frames_clicked(self, interaction: Interaction, job: Job, _: Member) -> None:
+        """The lookup has checked that they may watch it."""
         await self._frames.show(interaction, job)
 
 

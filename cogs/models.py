@@ -54,8 +54,7 @@ class Models(commands.Cog):
         await reply(interaction, view=ModelSheet(report))
 
     @models.autocomplete("model")
-    async def suggest_models(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
-        del interaction
+    async def suggest_models(self, _: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
         catalogue = self._catalogue
         names = {model: one_line(plain_text(suggested(card)), 100) for model, card in catalogue.cards.items()}
         names |= {model: plain_text(suggested_closed(model)) for model in ids_of(catalogue) if model not in names}

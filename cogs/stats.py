@@ -41,8 +41,7 @@ class Stats(commands.Cog):
         stats = await self._report.stats(await member_of(interaction), asked)
         await reply(interaction, view=StatsList(stats, asked, self._report.catalogue.label))
 
-    async def period_chosen(self, interaction: Interaction, select: StatsPeriodSelect) -> None:
-        del select
+    async def period_chosen(self, interaction: Interaction, _: StatsPeriodSelect) -> None:
         asked, asker = Period(chosen_among(interaction, PERIODS)), await member_of(interaction)
         await acknowledge(interaction)
         stats = await self._report.stats(asker, asked)

@@ -64,7 +64,7 @@ def _row_of(change: SettingChange, at: datetime) -> dict[str, Any]:
     }
 
 
-def _data(message: Message | None) -> Any:
+def _data(message: Message | None) -> object:
     return None if message is None else sentence_adapter().dump_python(message, mode="json")
 
 

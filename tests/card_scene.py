@@ -84,7 +84,7 @@ class SkippingLoop(asyncio.SelectorEventLoop):
     def _back(self) -> None:
         self.selector.in_threads -= 1
 
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109
+    async def shutdown_default_executor(self, _: float | None = None) -> None:
         """Without the limit that Python 3.12 and later set: threads take real time, which this clock would skip."""
         await super().shutdown_default_executor()
 

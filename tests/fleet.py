@@ -164,12 +164,6 @@ class Fleet:
 
         await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
 
-    async def until(self, condition: Callable[[], bool], patience: float) -> None:
-        """Wait for the effect of other processes."""
-        async with asyncio.timeout(patience):
-            while not condition():  # noqa: ASYNC110 (no event of ours crosses the border of a process)
-                await asyncio.sleep(0.1)
-
     async def at_rest(self, patience: float) -> Sequence[Job]:
         """All orders, once nothing more happens to them."""
         async with asyncio.timeout(patience), self._stores() as stores:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from aiohttp import web
 from sqlalchemy import insert, update
@@ -23,10 +24,11 @@ from storage.webhooks.store import SqlWebhooks
 from storage.webhooks.tables import is_waiting, webhook_deliveries
 from tests.changes import MemoryLog
 from tests.keys import PlainCipher
+from tests.waiting import is_told
 
 GUILD = 10
 SECRET = "whsec_c2VjcmV0IG9mIHRoaXMgdGVzdA=="
-LOOK, LONG = 0.05, 1.0  # seconds between two checks, and until the next attempt if none is in progress
+LONG = 1.0  # seconds until the next attempt, if none is in progress
 LOST_ANSWERS = 1 / 3  # of the failing calls: they were accepted all the same
 
 
@@ -83,13 +85,15 @@ class Flood:
         sender = HttpWebhookSender({"127.0.0.1"})
         while await self._store.next_due() is not None:
             running, heard = asyncio.create_task(self._deliveries(sender).run()), self.calls
-            while self.calls < heard + calls_in_a_life and not await self._is_idle():  # noqa: ASYNC110 (nothing tells of it)
-                await asyncio.sleep(LOOK)
+            await is_told(partial(self._has_done, heard + calls_in_a_life))
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
             self.deaths += 1
             await self._time_goes_by()
         await sender.close()
+
+    async def _has_done(self, calls: int) -> bool:
+        return self.calls >= calls or await self._is_idle()
 
     async def _is_idle(self) -> bool:
         due = await self._store.next_due()

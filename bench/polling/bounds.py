@@ -39,7 +39,7 @@ def bound(many: Iterable[Render], known: Known) -> float:
     seconds, ends, number = defaultdict[Hashable, float](float), Counter[Hashable](), 0
     for render in (each for each in many if each.gives_video):
         number += 1
-        rng, at, percent, stands = random.Random(render.seed), 0.0, 0, 0.0  # noqa: S311 - the same each time
+        rng, at, percent, stands = random.Random(render.seed), 0.0, 0, 0.0
         cell = known(render, at, percent, stands)
         while at < render.end:
             percent = max(percent, render.progress(at, rng))

@@ -19,7 +19,7 @@ MOST_AT_ONCE = 6  # orders come in bursts
 
 def line(seed: int, number: int, simple: Policy | None = None) -> Figures:
     """Watched as the bot does, or each from its order on by a simple policy."""
-    rng, ours, found = random.Random(seed), Ours(), Figures()  # noqa: S311 - the same each time
+    rng, ours, found = random.Random(seed), Ours(), Figures()
     arrives = ended = seen_to_end = 0.0
     while len(found.looks) < number:
         arrives += rng.expovariate(BUSY / (TYPICAL * (1 + MOST_AT_ONCE) / 2))

@@ -67,7 +67,7 @@ def sample() -> tuple[Iterator[Render], Iterator[Render]]:
 
 
 def renders(seed: int, number: int) -> Iterator[Render]:
-    rng = random.Random(seed)  # noqa: S311 - the same each time
+    rng = random.Random(seed)
     return (a_render(rng) for _ in range(number))
 
 
@@ -93,7 +93,7 @@ def _learnt(policy: Policy, render: Render, result: Watched) -> None:
 
 
 def watched(policy: Policy, render: Render, service: Service = USUAL) -> Watched:
-    rng = random.Random(render.seed)  # noqa: S311 - the same each time
+    rng = random.Random(render.seed)
     called = render.end + rng.lognormvariate(0.0, HOOK_SPREAD) * HOOK_MEDIAN if service.calls else None
     if called is not None and rng.random() < service.lost:
         called = None

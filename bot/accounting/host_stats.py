@@ -45,7 +45,7 @@ def _rows(stats: VideoStats) -> list[dict[str, Any]]:
     return [dict(zip(COLUMNS, _row(model), strict=True)) for model in stats.models]
 
 
-def _row(model: ModelStats) -> Sequence[Any]:
+def _row(model: ModelStats) -> Sequence[object]:
     other = {CANCELLED, MADE, UNDECIDED}
     average = model.average
     return (

@@ -33,5 +33,6 @@ async def _answer(name: str, check: Check, patience: float) -> bool:
         async with asyncio.timeout(patience):
             return await check()
     except Exception:
+        # Whatever keeps a part from answering, it is not ready.
         log.debug("not ready: %s", name, exc_info=True)
         return False

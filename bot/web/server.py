@@ -118,6 +118,7 @@ def _edge(write: Writer) -> Middleware:
         except web.HTTPException:
             raise
         except Exception:
+            # Whoever asked gets a sentence, and no word of what went wrong.
             log.exception("a page could not be served: %s", request.path)
             raise refusal(request, web.HTTPServiceUnavailable, BROKEN, write) from None
 

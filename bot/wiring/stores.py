@@ -122,6 +122,7 @@ async def check_books(database: Database) -> None:
             log.info("the sums of /costs were made anew from the videos; servers: %d", len(mended))
         complaints = await audit_mended(database, mended)
     except Exception:
+        # What cannot be checked must never keep the bot from starting.
         log.exception("whether the ledger adds up could not be found out")
         return
     for complaint in complaints:
@@ -133,6 +134,7 @@ async def add_up_ratings(database: Database) -> None:
     try:
         rated = await mend_ratings(database)
     except Exception:
+        # What cannot be checked must never keep the bot from starting.
         log.exception("whether the sums of ratings are right could not be found out")
         return
     if rated:

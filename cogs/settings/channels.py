@@ -35,8 +35,9 @@ class ChannelCommands(commands.Cog):
     async def notices(
         self,
         interaction: discord.Interaction[Any],
+        *,
         channel: discord.TextChannel | None = None,
-        off: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
+        off: bool = False,
     ) -> None:
         await self._choose(interaction, ChannelUse.NOTICES, channel, off=off)
 
@@ -48,8 +49,9 @@ class ChannelCommands(commands.Cog):
     async def log(
         self,
         interaction: discord.Interaction[Any],
+        *,
         channel: discord.TextChannel | None = None,
-        off: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
+        off: bool = False,
     ) -> None:
         await self._choose(interaction, ChannelUse.LOG, channel, off=off)
 

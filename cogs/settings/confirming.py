@@ -32,9 +32,10 @@ class ConfirmCommand(commands.Cog):
     async def confirm(
         self,
         interaction: discord.Interaction[Any],
+        *,
         above: str | None = None,
         at_most: str | None = None,
-        reset: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
+        reset: bool = False,
     ) -> None:
         member = await manager_of(interaction, self._confirmation.authorization)
         asked = above is not None or at_most is not None

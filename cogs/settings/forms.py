@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
+from bot.client import FormHandler, InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message, named_role
@@ -77,7 +77,7 @@ class SettingsFormsCog(commands.Cog):
         member = await manager_of(interaction, self._authorization)
         await open_form(interaction, await self._form(button.form, member))
 
-    def _opened_again(self, form: SettingsForm) -> Any:
+    def _opened_again(self, form: SettingsForm) -> FormHandler:
         async def opened(interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
             member = await manager_of(interaction, self._authorization)
             await open_form(interaction, refilled(await self._form(form, member), fields, interaction.guild))

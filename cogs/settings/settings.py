@@ -118,8 +118,9 @@ class SettingsCog(
     async def videos(
         self,
         interaction: discord.Interaction[Any],
-        keep_cards: bool | None = None,  # noqa: FBT001 (a slash command's option)
-        show_private: bool | None = None,  # noqa: FBT001
+        *,
+        keep_cards: bool | None = None,
+        show_private: bool | None = None,
     ) -> None:
         member, now = await member_of(interaction), interaction.created_at
 

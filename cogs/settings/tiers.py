@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
+from bot.client import FormHandler, InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier
 from bot.domain.errors import BadRequest, NotAllowed
@@ -106,7 +106,7 @@ class TiersCog(commands.Cog, name="Tiers"):
 
     # Forms
 
-    def _sent(self, verb: TierForm) -> Any:
+    def _sent(self, verb: TierForm) -> FormHandler:
         async def sent(interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
             member = await manager_of(interaction, self._authorization)
             entered = TierInput(
@@ -124,7 +124,7 @@ class TiersCog(commands.Cog, name="Tiers"):
 
         return sent
 
-    def _opened_again(self, verb: TierForm) -> Any:
+    def _opened_again(self, verb: TierForm) -> FormHandler:
         async def opened(interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
             form = await self._form(interaction, verb, about)
             await open_form(interaction, refilled(form, fields, interaction.guild))

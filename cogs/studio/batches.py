@@ -77,15 +77,16 @@ class Batches(commands.Cog):
         size=locale_str("Width x height in pixels"),
         private=locale_str("Send them to your direct messages instead of this channel"),
     )
-    async def compare(  # noqa: PLR0917 (a slash command's options)
+    async def compare(
         self,
         interaction: discord.Interaction[Any],
+        *,
         prompt: app_commands.Range[str, 1, LONGEST_PROMPT],
         model: str,
         against: str,
         seconds: int | None = None,
         size: str | None = None,
-        private: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
+        private: bool = False,
     ) -> None:
         member = await member_of(interaction)
         check_channel(interaction)

@@ -93,9 +93,10 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
     async def start(
         self,
         interaction: Interaction,
+        *,
         channel: discord.TextChannel | None = None,
         votes: app_commands.Range[int, 1, MOST_VOTES] = 1,
-        older: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
+        older: bool = False,
     ) -> None:
         await self._run.check_may(await member_of(interaction))
         where = interaction.channel_id if channel is None else channel.id

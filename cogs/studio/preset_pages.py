@@ -84,8 +84,9 @@ class PresetPages(commands.Cog):
     async def presets(
         self,
         interaction: Interaction,
+        *,
         file: discord.Attachment | None = None,
-        for_server: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
+        for_server: bool = False,
     ) -> None:
         member = await member_of(interaction)
         if file is None:

@@ -98,7 +98,7 @@ class OrderTerms:
             # Another order on the same server at the same time has had to wait for the row of its budget.
             await use.reserve(hosted)
             price = total_of(hosted)
-            await outbox.tell_of_budget(connection, terms.told_of_budget, use.guild_id, price, budget, at)
+            await outbox.tell_of_budget(connection, terms.told_of_budget, use.guild_id, price, budget, at=at)
         return waiting
 
     async def check(

@@ -59,7 +59,7 @@ async def reserve(
     if row is None:
         raise BadRequest(KEY_GONE)
     cap = UNLIMITED if row.month_limit is None else Usd(row.month_limit)
-    answer = await ledger.promise(connection, ordered, period_of(account, at), cap, at, asking)
+    answer = await ledger.promise(connection, ordered, period_of(account, at), cap, at=at, asking=asking)
     if answer is None:
         spending = await ledger.spending(connection, ordered[0].guild_id, period_of(account, at), cap)
         raise no_room(account, total_of(ordered), spending, at, len(ordered))

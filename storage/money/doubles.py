@@ -37,7 +37,7 @@ async def add(connection: AsyncConnection, clock: Clock, job: Job, default: Usd)
     stored = await store_with_free_id(connection, clock, job, counted)
     if stored is None:
         raise NotFree
-    await ledger.promise(connection, [stored], period, UNLIMITED, clock.now())
+    await ledger.promise(connection, [stored], period, UNLIMITED, at=clock.now())
     if not is_own(job.account):
         await outbox.promised(connection, job.guild_id, job.quote, terms.budget, at)
     await search_index.put(connection, search_index.SearchedOrder.of(stored))

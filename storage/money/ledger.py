@@ -78,18 +78,19 @@ async def reserve(
 
     Raises OverBudget; the caller's transaction ends.
     """
-    answer = await promise(connection, ordered, month_of(at), cap, at, asking)
+    answer = await promise(connection, ordered, month_of(at), cap, at=at, asking=asking)
     if answer is None:
         price = total_of(ordered)
         raise OverBudget(await _refusal(connection, ordered[0].guild_id, price, cap, at, videos=len(ordered)))
     return answer
 
 
-async def promise(  # noqa: PLR0917 (as `reserve`)
+async def promise(
     connection: AsyncConnection,
     ordered: Sequence[Job],
     period: str,
     cap: Usd,
+    *,
     at: datetime,
     asking: ColumnElement[int] = NOTHING,
 ) -> int | None:
@@ -103,7 +104,7 @@ async def promise(  # noqa: PLR0917 (as `reserve`)
     answer = 0
     for job in ordered:
         entry = Entry(kind=EntryKind.RESERVE, reserved=job.quote)
-        answer = await write(connection, Subject.of(job), period, entry, at, asking)
+        answer = await write(connection, Subject.of(job), period, entry, at, asking=asking)
     return answer
 
 
@@ -140,12 +141,13 @@ async def post(connection: AsyncConnection, subject: Subject, month: str, entry:
     await write(connection, subject, month, entry, at)
 
 
-async def write(  # noqa: PLR0917 (as `post`)
+async def write(
     connection: AsyncConnection,
     subject: Subject,
     month: str,
     entry: Entry,
     at: datetime,
+    *,
     asking: ColumnElement[int] = NOTHING,
 ) -> int:
     """Only this; the counter of its month has moved already.

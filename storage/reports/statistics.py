@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.data_classes import wired
@@ -129,7 +129,7 @@ class StatsQuery:
             found.setdefault(model, []).append(seconds)
         return {model: render_times(seconds) for model, seconds in found.items()}
 
-    def _latest_of(self, model: str) -> Any:
+    def _latest_of(self, model: str) -> Select[*tuple[Any, ...]]:
         timed = (jobs.c.model == model, jobs.c.render_seconds.is_not(None), *self._ordered())
         query = select(literal(model).label("model"), jobs.c.render_seconds).where(*timed)
         return query.order_by(jobs.c.created_at.desc()).limit(RENDERS)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy import Row, Select, and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.data_classes import wired
@@ -136,7 +136,7 @@ class SqlDeliveries:
         return await self.database.write(write)
 
 
-def _due(now: datetime, without: Collection[str]) -> Any:
+def _due(now: datetime, without: Collection[str]) -> Select[*tuple[Any, ...]]:
     query = select(webhook_deliveries.c.id).join(webhooks, is_its_webhook)
     return query.where(webhook_deliveries.c.next_at <= now, is_called, webhook_deliveries.c.webhook_id.not_in(without))
 

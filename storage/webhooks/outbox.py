@@ -36,11 +36,11 @@ async def follow(connection: AsyncConnection, before: str, job: Job, at: datetim
 async def promised(connection: AsyncConnection, guild_id: int, price: Usd, budget: Usd, at: datetime) -> None:
     """Store that a month's budget has reached a level, after so much of it was reserved. `at`: in its time zone."""
     wanted = await who_wants(connection, guild_id, EventKind.BUDGET)
-    await tell_of_budget(connection, wanted, guild_id, price, budget, at)
+    await tell_of_budget(connection, wanted, guild_id, price, budget, at=at)
 
 
-async def tell_of_budget(  # noqa: PLR0917 (as `promised`)
-    connection: AsyncConnection, wanted: Sequence[str], guild_id: int, price: Usd, budget: Usd, at: datetime
+async def tell_of_budget(
+    connection: AsyncConnection, wanted: Sequence[str], guild_id: int, price: Usd, budget: Usd, *, at: datetime
 ) -> None:
     """Likewise, where it is known which webhooks want it."""
     if not wanted:

@@ -42,10 +42,9 @@ async def filled(file: Path, most: int = 3) -> list[JobId]:
     return [job.id for job in stored]
 
 
-def by_hand(file: Path, *statements: str) -> None:
+def by_hand(file: Path, statement: str, *values: object) -> None:
     with closing(sqlite3.connect(file)) as connection:
-        for statement in statements:
-            connection.execute(statement)
+        connection.execute(statement, values)
         connection.commit()
 
 
@@ -93,7 +92,7 @@ async def test_damage_that_only_the_audit_meets_is_a_sentence_too(file: Path) ->
 
 async def test_a_start_says_in_the_log_which_videos_do_not_add_up(file: Path, caplog: pytest.LogCaptureFixture) -> None:
     first, *_ = await filled(file)
-    by_hand(file, f"DELETE FROM ledger WHERE job_id = '{first}'")  # noqa: S608 - our own value
+    by_hand(file, "DELETE FROM ledger WHERE job_id = ?", first)
     opened = await Database.open(sqlite_url(file))
     try:
         await check_books(opened)
@@ -117,17 +116,25 @@ async def test_books_that_cannot_be_read_are_named_in_the_log_and_stop_nobody(
 
 async def test_a_missing_table_is_named(file: Path) -> None:
     await filled(file)
-    by_hand(file, "DROP TABLE messages", "DROP TABLE ledger")
+    for lost in ("messages", "ledger"):
+        by_hand(file, f"DROP TABLE {lost}")
     with pytest.raises(CannotStart, match=r"kinora\.db has lost ledger, messages\. Stop every Kinora that uses it"):
         await Database.open(sqlite_url(file))
 
 
-@pytest.mark.parametrize("broken", ["detail = '{\"waits_for\": '", "detail = '[]'", "picture = 'fox.png'"])
+BREAKS_A_DETAIL = "UPDATE jobs SET detail = ? WHERE id = ?"
+BREAKS_A_PICTURE = "UPDATE jobs SET picture = ? WHERE id = ?"
+
+
+@pytest.mark.parametrize(
+    ("statement", "broken"),
+    [(BREAKS_A_DETAIL, '{"waits_for": '), (BREAKS_A_DETAIL, "[]"), (BREAKS_A_PICTURE, "fox.png")],
+)
 async def test_a_row_whose_json_is_broken_is_set_aside_and_named_and_the_rest_works(
-    file: Path, broken: str, caplog: pytest.LogCaptureFixture
+    file: Path, statement: str, broken: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, second, third = await filled(file)
-    by_hand(file, f"UPDATE jobs SET {broken} WHERE id = '{second}'")  # noqa: S608 - our own values
+    by_hand(file, statement, broken, second)
     opened = await Database.open(sqlite_url(file))
     try:
         store = JobStores(database=opened, clock=StoppedClock(), budget=BUDGET)

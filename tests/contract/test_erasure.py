@@ -228,12 +228,13 @@ def scene(world: World, tmp_path: Path) -> Scene:
     return Scene(world=world, folder=tmp_path / "files")
 
 
-async def test_what_cannot_go_yet_holds_up_no_other_order(scene: Scene) -> None:
+async def test_what_cannot_go_yet_holds_up_no_other_order(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     jobs = [await scene.finished() for _ in range(AT_ONCE + 1)]
     scene.discord.troubles = [OSError("away") for _ in range(AT_ONCE)]
     await scene.erase()
     assert (await scene.job(jobs[-1])).owner_id == ERASED_MEMBER
     assert (await scene.job(jobs[0])).owner_id == ANN
+    assert "OSError: away" in caplog.text
 
 
 async def test_the_person_goes_and_every_sum_stays(scene: Scene) -> None:
@@ -419,11 +420,13 @@ async def test_an_erasure_that_was_cut_off_is_finished_by_another_process(scene:
     assert (status.erasure.done.orders, status.erasure.ended_at is None) == (2, False)
 
 
-async def test_trouble_with_one_video_holds_up_no_other(scene: Scene) -> None:
+async def test_trouble_with_one_video_holds_up_no_other(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     first, second = await scene.finished(), await scene.finished()
     scene.discord.troubles = [Unavailable("Discord is having trouble.")]
     await scene.erase()
     assert [(await scene.job(job)).owner_id for job in (first, second)] == [ANN, ERASED_MEMBER]
+    assert f"{first.id} could not be erased yet: Discord is having trouble." in caplog.text
+    assert "Traceback" not in caplog.text
     await scene.erasing.work()
     assert (await scene.job(first)).owner_id == ERASED_MEMBER
 

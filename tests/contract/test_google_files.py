@@ -14,6 +14,7 @@ from storage.files.addresses import StoreAddress
 from storage.files.local import LocalFiles
 from storage.files.objects import ObjectFiles
 from tests.google_store import BUCKET, GoogleStore, google_store
+from tests.waiting import comes_true
 
 KEY = "videos/K7Q4FD/1f0c.mp4"
 FILM = b"whole" * 2_500_000  # three parts
@@ -67,9 +68,7 @@ async def test_an_upload_that_is_cut_off_leaves_no_file_and_no_parts(store: Goog
     async with files.scratch(".mp4") as path:
         path.write_bytes(bytes(100_000_000))
         uploading = asyncio.create_task(files.keep(path, KEY))
-        async with asyncio.timeout(30):
-            while not any(store.uploads.values()):  # noqa: ASYNC110 (what it holds is all there is)
-                await asyncio.sleep(0.001)
+        await comes_true(lambda: any(store.uploads.values()))
         uploading.cancel()
         await asyncio.gather(uploading, return_exceptions=True)
         assert uploading.cancelled()

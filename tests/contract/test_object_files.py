@@ -20,6 +20,7 @@ from storage.files.local import LocalFiles
 from storage.files.objects import ObjectFiles
 from tests.extent import only_in_full
 from tests.object_stores import SeaweedFS, seaweedfs
+from tests.waiting import is_told
 
 KEY = "videos/K7Q4FD/1f0c.mp4"
 
@@ -161,10 +162,12 @@ async def test_an_upload_that_is_cut_off_leaves_no_file_and_no_parts(files: Obje
     async with files.scratch(".mp4") as path:
         path.write_bytes(bytes(100_000_000))
         before = await parts_of_uploads(node)
+
+        async def more_parts() -> bool:
+            return await parts_of_uploads(node) != before
+
         uploading = asyncio.create_task(files.keep(path, KEY))
-        async with asyncio.timeout(30):
-            while await parts_of_uploads(node) == before:  # noqa: ASYNC110 (its listing is all there is)
-                await asyncio.sleep(0.01)
+        await is_told(more_parts)
         uploading.cancel()
         await asyncio.gather(uploading, return_exceptions=True)
         assert uploading.cancelled()

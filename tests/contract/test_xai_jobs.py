@@ -25,6 +25,7 @@ from tests.contract.video_services import StockFootage, a_picture, serving
 from tests.contract.xai_services import SMALL, an_order
 from tests.extent import only_in_full
 from tests.scripted import SteppingClock
+from tests.waiting import comes_true
 
 QUOTE, NOTHING = Usd.of("0.24"), Usd(0)  # for 4 s, like an edit
 MADE = Usd.of("0.20")  # for 4 s, new
@@ -121,9 +122,7 @@ async def test_an_order_whose_sender_died_is_adopted_too(scene: Scene) -> None:
     job_id = await scene.order("a fox")
     (lease,) = await scene.store.claim("another worker", ConcurrencyLimits(total=3), 10)
     sending = asyncio.create_task(scene.runner.advance(lease))
-    async with asyncio.timeout(10):
-        while not scene.host.created:  # noqa: ASYNC110 (the pretend host tells nobody)
-            await asyncio.sleep(0.01)
+    await comes_true(lambda: scene.host.created)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending

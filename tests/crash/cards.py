@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
@@ -151,7 +151,8 @@ def the_cards(
 def the_batch_cards(database: Database, channel: Channel, clock: Clock, fate: Fate) -> BatchCards:
     """Where the videos of a batch are posted, on servers that chose no channel for their results."""
     messages, records = MessageRows(database=database), SqlRecords(database=database, clock=clock)
-    discord, nowhere = MortalCards(channel=channel, fate=fate), cast("Any", None)
+    discord = MortalCards(channel=channel, fate=fate)
+    nowhere: Any = None
     routes = DeliveryRoutes(
         messages=messages,
         thread_parents=ThreadParents(records=records),

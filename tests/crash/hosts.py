@@ -32,7 +32,7 @@ class XaiAtOnePrice(XaiHost):
         operation: Operation,
         asked: Asked,
         ordered: Ordered,
-        cost: int,  # noqa: ARG002 (which would be another one for each way)
+        _: int,
     ) -> web.StreamResponse:
         return super()._take(request, operation, asked, ordered, PRICE_AT_XAI)
 

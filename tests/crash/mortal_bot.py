@@ -21,6 +21,7 @@ from bot.settings import read_settings
 from bot.wiring import stores as assembly
 from storage.jobs.queue import SqlJobQueue
 from storage.messages import MessageRows
+from tests.waiting import is_told
 
 KILLED = 137
 ORDER_TO_DIE = Path("dies_at")  # in the bot's working folder; removed by the bot that obeys it, so that it happens once
@@ -57,8 +58,11 @@ class MortalJobs(SqlJobQueue):
     async def _is_shown(self, job: Job) -> None:
         """On a busy machine the worker gets here before the command has shown its card: the video replies to none."""
         messages = MessageRows(database=self.database)
-        while (await messages.shown(job.id)).card is None:  # noqa: ASYNC110 (what the command stores is told to nobody)
-            await asyncio.sleep(0.02)
+
+        async def card() -> PostedMessage | None:
+            return (await messages.shown(job.id)).card
+
+        await is_told(card)
 
 
 class MortalMessages(MessageRows):

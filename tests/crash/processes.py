@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,19 +24,12 @@ from bot.sandbox.video.openai.host import VideoHost
 from tests.contract.databases import ANN, BUDGET, World, a_job, a_world
 from tests.contract.video_services import serving
 from tests.stores import JobStores
+from tests.waiting import PATIENCE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0  # seconds; a machine with two busy cores needs that
 RENDER_SECONDS = 0.3
 LOCK_WAIT = 0.5  # seconds; whoever holds a lock for longer is stopped
 MOST_FREEZES = 50
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for the effect of another process."""
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 (no event of ours crosses the border of a process)
-            await asyncio.sleep(0.02)
 
 
 class HttpChannel:

@@ -10,9 +10,10 @@ import pytest
 
 from bot.sandbox.video.trouble import Hang, Operation
 from tests.contract.databases import postgres_is_off
-from tests.crash.processes import Town, a_town, until
+from tests.crash.processes import Town, a_town
 from tests.crash.test_processes import check_all_is_well
 from tests.extent import FULL
+from tests.waiting import comes_true
 
 pytestmark = [pytest.mark.crash, pytest.mark.postgres, pytest.mark.usefixtures("quick_films")]
 
@@ -33,7 +34,7 @@ async def test_database_lost_while_a_request_is_on_its_way_pays_once_and_goes_on
     town.host.trouble.next(operation, Hang(until=go, after=True))
     jobs = await town.order()
     worker = await town.worker()
-    await until(lambda: town.host.asked[operation] == 1)
+    await comes_true(lambda: town.host.asked[operation] == 1)
     async with postgres_is_off():
         go.set()
         await asyncio.sleep(AWAY)
@@ -44,12 +45,12 @@ async def test_database_lost_while_a_request_is_on_its_way_pays_once_and_goes_on
 
 async def test_database_lost_nothing_is_sent_while_no_intent_can_be_stored(town: Town) -> None:
     worker = await town.worker(places=1)
-    await until(lambda: worker.says("ready"))
+    await comes_true(lambda: worker.says("ready"))
     jobs = await town.order(4)
-    await until(lambda: len(town.host.created) >= 1)
+    await comes_true(lambda: len(town.host.created) >= 1)
     async with postgres_is_off():
         sent = town.host.asked[Operation.CREATE]
-        await until(lambda: worker.says("no work could be claimed"))
+        await comes_true(lambda: worker.says("no work could be claimed"))
         await asyncio.sleep(AWAY)
         assert town.host.asked[Operation.CREATE] - sent <= 1, "only an order whose intent was stored before"
     await check_all_is_well(town, await town.at_rest(jobs))

@@ -16,8 +16,9 @@ from bot.domain.phases import Done
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.sandbox.video.trouble import Hang, Operation
 from tests.contract.databases import BACKENDS, GUILD
-from tests.crash.processes import Town, a_town, until
+from tests.crash.processes import Town, a_town
 from tests.extent import FULL
+from tests.waiting import comes_true
 
 pytestmark = [pytest.mark.crash, pytest.mark.usefixtures("quick_films")]
 
@@ -64,14 +65,14 @@ async def test_a_frozen_worker_is_overtaken_and_changes_nothing_when_it_comes_ba
             town.channel.open = go
     jobs = await town.order()
     zombie = await town.worker()
-    await until(lambda: _has_come_to(town, moment))
+    await comes_true(lambda: _has_come_to(town, moment))
     await town.freeze(zombie)
     successor = await town.worker()
     [done] = await town.at_rest(jobs)
     await check_all_is_well(town, [done])
     zombie.thaw()
     go.set()
-    await until(lambda: zombie.says("taken on by somebody else") or zombie.says("its step is dropped"))
+    await comes_true(lambda: zombie.says("taken on by somebody else") or zombie.says("its step is dropped"))
     await check_all_is_well(town, await town.at_rest(jobs))
     assert await town.store.get(done.id) == done
     assert await successor.stop() == 0
@@ -90,7 +91,7 @@ def _has_come_to(town: Town, moment: str) -> bool:
             return town.channel.asked == 1
 
 
-# Killed (SIGKILL)
+# Killed
 
 
 @pytest.mark.parametrize("town", ON_ONE, indirect=True)
@@ -98,7 +99,7 @@ async def test_workers_killed_again_and_again_lose_nothing(town: Town) -> None:
     jobs = await town.order(4)
     for number in (1, 2, 3):
         worker = await town.worker(places=1)
-        await until(partial(_has_taken, town, number))
+        await comes_true(partial(_has_taken, town, number))
         await worker.kill()
     await town.worker(places=1)
     await check_all_is_well(town, await town.at_rest(jobs))
@@ -114,7 +115,7 @@ def _has_taken(town: Town, orders: int) -> bool:
 @pytest.mark.parametrize("town", ON_THE_OTHER, indirect=True)
 async def test_two_workers_share_twenty_jobs_and_their_places(town: Town) -> None:
     workers = [await town.worker(lease=30.0) for _ in range(2)]
-    await until(lambda: all(worker.says("ready") for worker in workers))
+    await comes_true(lambda: all(worker.says("ready") for worker in workers))
     jobs = await town.order(20)
     most = 0
     finished = asyncio.create_task(town.at_rest(jobs))

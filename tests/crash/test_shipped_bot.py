@@ -10,8 +10,9 @@ import pytest_asyncio
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from tests.crash.mortal_bot import KILLED, ORDER_TO_DIE
-from tests.e2e.acting import asked, card_goes, comes_true, create, result_of, until
+from tests.e2e.acting import asked, card_goes, create, result_of, until
 from tests.extent import FULL
+from tests.waiting import comes_true
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.crash, pytest.mark.usefixtures("cheap_films")]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -12,26 +11,19 @@ from typing import Any
 from bot.health.heartbeat import heartbeat_file, read_heartbeat
 from bot.sandbox.discord.people.outcome import Form, Outcome
 from bot.sandbox.discord.world.messages import Message
+from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
-
-PATIENCE = 60.0  # seconds; a machine with two busy cores needs that
+from tests.waiting import PATIENCE, comes_true
 
 
 async def until(stage: Stage, condition: Callable[[], Any]) -> Any:
     return await stage.world.until(condition, timeout=PATIENCE)
 
 
-def asked(stage: Stage, query: str) -> list[tuple[object, ...]]:
+def asked(stage: Stage, query: str, *values: object) -> list[tuple[object, ...]]:
     """Rows of the bot's own database."""
     with closing(sqlite3.connect(stage.data / "kinora.db")) as database:
-        return database.execute(query).fetchall()
-
-
-async def comes_true(condition: Callable[[], object]) -> None:
-    """Wait for changes without a signal: a row from another process, a request to the service."""
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 (nothing tells of it)
-            await asyncio.sleep(0.02)
+        return database.execute(query, values).fetchall()
 
 
 def is_ready(data: Path) -> bool:
@@ -115,7 +107,9 @@ async def card_says(stage: Stage, card: Message, words: str) -> None:
 
 
 async def logged(stage: Stage, words: str) -> None:
-    """The bot's log is a file: there is no signal when it grows."""
-    async with asyncio.timeout(PATIENCE):
-        while words not in stage.keeper.log.read_text():  # noqa: ASYNC110 (a file of another process)
-            await asyncio.sleep(0.1)
+    await says(stage.keeper, words)
+
+
+async def says(keeper: BotKeeper, words: str) -> None:
+    """The log of a bot's process, which may only be starting."""
+    await comes_true(lambda: keeper.log.exists() and words in keeper.log.read_text())

@@ -32,9 +32,10 @@ from bot.sandbox.services import DIALECTS
 from bot.sandbox.video.service import PretendService
 from bot.sandbox.video.trouble import Hang, Operation
 from bot.wiring.cogs.commands import commands_only
-from tests.e2e.acting import comes_true, is_ready
+from tests.e2e.acting import is_ready
 from tests.extent import FULL, only_in_full
 from tests.ports import free_port
+from tests.waiting import comes_true
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

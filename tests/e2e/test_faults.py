@@ -17,11 +17,12 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
-from tests.e2e.acting import answer, asked, card_says, comes_true, create, result_of, the_form, until, video_of
+from tests.e2e.acting import answer, asked, card_says, create, result_of, the_form, until, video_of
 from tests.e2e.stages import quick_stage
 from tests.extent import FULL, only_in_full
 from tests.scripted import SteppingClock
 from tests.stores import JobStores
+from tests.waiting import comes_true
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -236,7 +237,7 @@ async def test_an_order_whose_answer_fails_is_told_as_ordered(stage: Stage, priv
     stage.world.trouble.fails("POST", "/interactions/.*/callback", 400, 50035)
     outcome = await stage.person("ann").types("/create", prompt=prompt, private=private)
     told = await answer(stage, outcome)
-    ((job_id,),) = asked(stage, f"SELECT id FROM jobs WHERE prompt = '{prompt}'")  # noqa: S608 (a test's own words)
+    ((job_id,),) = asked(stage, "SELECT id FROM jobs WHERE prompt = ?", prompt)
     assert f"{str(job_id)[:3]}-{str(job_id)[3:]} was ordered for about $0.40" in told.text
     await comes_true(lambda: paid(stage, prompt) == 1)
 

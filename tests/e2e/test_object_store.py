@@ -6,10 +6,11 @@ from pathlib import Path
 
 from storage.files.local import LocalFiles
 from storage.files.objects import ObjectFiles
-from tests.e2e.acting import PATIENCE, create, logged, result_of, until
+from tests.e2e.acting import create, logged, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 from tests.object_stores import ACCESS_KEY, SECRET_KEY, SeaweedFS, seaweedfs
+from tests.waiting import PATIENCE
 
 pytestmark = only_in_full("the node takes ten seconds to find that it is alone")
 

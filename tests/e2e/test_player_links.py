@@ -11,9 +11,10 @@ import pytest_asyncio
 
 from bot.health.heartbeat import heartbeat_file, read_heartbeat
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, asked_to_delete, card_goes, comes_true, create, is_ready, result_of, until
+from tests.e2e.acting import answer, asked_to_delete, card_goes, create, is_ready, result_of, until
 from tests.extent import only_in_full
 from tests.ports import free_port
+from tests.waiting import comes_true
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),

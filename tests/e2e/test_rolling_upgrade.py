@@ -17,6 +17,7 @@ from bot.sandbox.keeper import CHECKOUT
 from tests.contract.databases import a_url
 from tests.extent import only_in_full
 from tests.fleet import Fleet
+from tests.waiting import comes_true
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600), only_in_full("two versions of the whole bot are started")]
 
@@ -48,9 +49,9 @@ async def test_old_and_new_work_side_by_side_and_each_order_is_paid_and_shown_on
             await fleet.starts("work")  # this one migrates the database
             await fleet.order_many(3)
             new = await fleet.starts("run")
-            await fleet.until(lambda: new.says("waits for its turn"), PATIENCE)
+            await comes_true(lambda: new.says("waits for its turn"), PATIENCE)
             await fleet.order(1)
             await old.dismiss()
-            await fleet.until(lambda: new.says("this one answers people now"), PATIENCE)
+            await comes_true(lambda: new.says("this one answers people now"), PATIENCE)
             await fleet.order_many(2)
             assert await fleet.troubles(await fleet.at_rest(PATIENCE)) == []

@@ -8,8 +8,9 @@ from pathlib import Path
 from bot.sandbox.discord.world.admin import delete_role, invite_bot, remove_bot
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, asked, comes_true, the_form, until
+from tests.e2e.acting import answer, asked, the_form, until
 from tests.e2e.stages import quick_stage
+from tests.waiting import comes_true
 
 
 async def test_a_server_is_set_up_from_one_message(tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from tests.contract.databases import a_url, postgres_is_off
-from tests.e2e.acting import PATIENCE, answer, comes_true, create, until
+from tests.e2e.acting import answer, create, says, until
 from tests.e2e.stages import QUICK_BOT, quick_stage
 from tests.extent import only_in_full
 from tests.ports import free_port
+from tests.waiting import comes_true
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600), only_in_full("each process takes seconds to start")]
 
@@ -58,12 +59,6 @@ async def a_town(folder: Path, command: str = "run --no-work", **settings: str) 
             finally:
                 for keeper in town.beside:
                     await keeper.stop()
-
-
-async def says(keeper: BotKeeper, words: str) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not keeper.log.exists() or words not in keeper.log.read_text():  # noqa: ASYNC110 (its log is all there is)
-            await asyncio.sleep(0.05)
 
 
 async def test_a_gateway_leaves_the_work_to_workers_and_one_that_is_killed_is_taken_over(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
-from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, until
+from tests.e2e.acting import answer, card_says, create, result_of, until
 from tests.e2e.slow_bot import SECONDS
 from tests.extent import only_in_full
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), only_in_full("each read takes a second, or two")]
 

@@ -12,9 +12,10 @@ import pytest_asyncio
 
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, asked, comes_true, create, more_of, result_of, until
+from tests.e2e.acting import answer, asked, create, more_of, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
+from tests.waiting import comes_true
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),

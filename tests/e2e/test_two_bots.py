@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
+from tests.e2e.acting import says
 from tests.extent import only_in_full
 
 pytestmark = only_in_full("the second bot waits for the turn of the first")
-
-PATIENCE = 60.0  # seconds
-
-
-async def says(keeper: BotKeeper, words: str) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not keeper.log.exists() or words not in keeper.log.read_text():  # noqa: ASYNC110 (its log is all there is)
-            await asyncio.sleep(0.05)
 
 
 async def test_one_answers_and_the_other_takes_over_when_it_is_killed(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
@@ -19,22 +18,16 @@ from bot.sandbox.video.openrouter.webhooks import signature
 from bot.sandbox.video.trouble import Operation
 from tests.builders import a_job
 from tests.contract.video_services import HandClock
-from tests.e2e.acting import PATIENCE, create, result_of, until
+from tests.e2e.acting import create, result_of, until
 from tests.extent import only_in_full
 from tests.ports import free_port
+from tests.waiting import PATIENCE, comes_true
 
 pytestmark = only_in_full("calls are tested at their door")
 
 SECRET = "canary-webhook-secret"
 PUBLIC = "https://videos.example.org"
 NEVER = "3000"  # seconds between two polls
-
-
-async def comes_true(condition: Callable[[], object]) -> None:
-    """For what the simulated service records: there is no signal."""
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 (nothing tells of it)
-            await asyncio.sleep(0.05)
 
 
 async def test_a_call_brings_the_video_without_waiting_for_the_next_look(tmp_path: Path) -> None:

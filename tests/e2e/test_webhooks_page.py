@@ -8,9 +8,10 @@ from pathlib import Path
 
 from standardwebhooks import Webhook
 
-from tests.e2e.acting import answer, comes_true, create, result_of, the_form
+from tests.e2e.acting import answer, create, result_of, the_form
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
+from tests.waiting import comes_true
 
 pytestmark = only_in_full("the walk is long, and its rules have tests of their own")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -212,7 +212,8 @@ async def test_a_refusal_leaves_no_question_behind() -> None:
             await began.wait()
             raise WrongVenue(plain("Not here."))
 
-    authorization = replace(await an_authorization(), own_accounts=own_accounts, venues=cast("Any", Closed()))
+    venues: Any = Closed()
+    authorization = replace(await an_authorization(), own_accounts=own_accounts, venues=venues)
     with pytest.raises(WrongVenue):
         await authorization.authorize(MEMBER, Act.MAKE)
     assert ended.is_set()

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -149,7 +149,8 @@ async def test_managers_see_what_is_left_of_everything(treasury: Treasury) -> No
 
 
 async def test_an_order_is_held_to_its_members_tier(treasury: Treasury) -> None:
-    bench, nothing = treasury.bench, cast("Any", None)
+    bench = treasury.bench
+    nothing: Any = None
     create = CreateVideo(
         queue=bench.store,
         queries=bench.store,

@@ -131,8 +131,9 @@ async def test_a_server_that_comes_late_is_greeted_unless_it_was_there_before(bo
     await cog.on_guild_available(late)
     assert bot.greeted == []  # on_ready handles what arrived before READY
     await cog.on_ready()
-    for guild_id in (NEW, OLD):
-        await cog.on_guild_available(SimpleNamespace(id=guild_id))  # type: ignore[arg-type]
+    early: Any = SimpleNamespace(id=OLD)
+    for guild in (late, early):
+        await cog.on_guild_available(guild)
     assert bot.greeted == [NEW]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.forks import POSSIBLE, a_fork_server, a_line_to, forking
+from tests.waiting import comes_true
 
 FAILS = """#!/bin/sh
 read -r _ < "$0.asked"
@@ -56,9 +57,7 @@ async def test_who_waits_for_a_fork_is_no_garbage() -> None:
             os.write(file, said)
         for file in (asking, given, out, err):
             os.close(file)
-        async with asyncio.timeout(20):
-            while not told:  # noqa: ASYNC110 (a reference to an event would keep the task alive)
-                await asyncio.sleep(0.01)
+        await comes_true(lambda: told)  # a reference to an event would keep the task alive
     assert told == [(b"done", 0)]
 
 

@@ -81,7 +81,8 @@ def test_a_form_is_worth_keeping_for_its_prompt_or_else_for_anything(fields: dic
 def test_what_managers_chose_to_delete_stays_chosen() -> None:
     fields = {"which": "failed", "whose": "104", "older": "3/11", "take-down": "True", "why": "real people"}
     form = refilled(DeleteForm(), fields, GUILD)
-    parts = {part.component.custom_id: part.component for part in cast("list[Any]", form.children)}
+    labels: list[Any] = form.children
+    parts = {label.component.custom_id: label.component for label in labels}
     chosen = [option.value for option in parts["which"].options if option.default]
     assert (chosen, [each.id for each in parts["whose"].default_values]) == (["failed"], [104])
     assert (parts["older"].default, parts["take-down"].default, parts["why"].default) == ("3/11", True, "real people")

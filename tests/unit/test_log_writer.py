@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ class SlowFile(io.RawIOBase):
         self.room = sys.maxsize  # bytes
         self.text = ""
 
-    def write(self, data: bytes, /) -> int:  # type: ignore[override]
+    def write(self, data: Any, /) -> int:
         assert self.goes_on.wait(SOON)
         if self.is_full or not self.room:
             raise OSError(28, "No space left on device")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -74,12 +74,13 @@ async def an_ordering(bench: Bench, *tiers: Tier) -> Ordering:
     records = MemoryRecords()
     models = a_catalogue(a_card(), a_card(id="wan", label="Wan", seconds=(5, 8, 4)))
     authorization = await an_authorization(*tiers, catalogue=models, records=records)
+    nothing: Any = None
     create = CreateVideo(
         queue=bench.store,
         queries=bench.store,
         authorization=authorization,
         quoting=Quoting(models, PlainMediaProcessor(), bench.context.files, bench.context.remix_planner),
-        health=cast("Any", None),
+        health=nothing,
         events=bench.context.events,
         clock=bench.clock,
         confirmation=a_confirmation(records, authorization),
@@ -124,7 +125,8 @@ class WhereIdsAreTaken:
 async def test_one_that_had_to_get_another_id_is_new_and_one_that_comes_twice_is_not(bench: Bench) -> None:
     create = (await an_ordering(bench)).batches.create
     taken = await bench.store.add(a_job())
-    create = replace(create, queue=cast("Any", WhereIdsAreTaken(bench.store, taken.id)))
+    queue: Any = WhereIdsAreTaken(bench.store, taken.id)
+    create = replace(create, queue=queue)
     assert (await create.place(MEMBER, QUOTE, HERE, anew=True)).id != taken.id
     await bench.clock.sleep(1)
     with pytest.raises(OrderedAlready):
@@ -232,7 +234,8 @@ async def test_one_that_is_sent_at_this_very_moment_is_made_since_ending_it_may_
     jobs = await orders.place()
     [lease] = await bench.store.claim("worker", PLENTY, 1)
     await bench.store.move(lease, lease.job.moved_to(rendering()), 60)
-    late = replace(orders.batches, queries=cast("Any", SeenBefore(jobs)))
+    queries: Any = SeenBefore(jobs)
+    late = replace(orders.batches, queries=queries)
     _, ended = await late.cancel_waiting(MEMBER, jobs[0].id)
     assert [job.id for job in ended] == [job.id for job in jobs if job.id != lease.job.id]
     assert (await bench.job(lease.job.id)).cancel_asked_by is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 import discord
@@ -170,7 +170,8 @@ async def test_a_card_that_the_interaction_takes_no_more_comes_as_a_message_of_i
 
     stored: Any = Renderer(RuntimeError())
     placement = a_placement(stored, stored, thread_parents=stored)
-    interaction, quote = an_interaction(), cast("Any", SimpleNamespace(private=False))
+    interaction = an_interaction()
+    quote: Any = SimpleNamespace(private=False)
     interaction.client = stored
     interaction.response = SimpleNamespace(is_done=lambda: False, send_message=refuse)
     await placement.place(interaction, a_member(), quote)

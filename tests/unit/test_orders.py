@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -63,7 +63,7 @@ def test_the_default_model_moves_pictures_if_it_can_and_else_the_first_that_does
 
 def a_message(*attachments: Any, forwarded: Any = (), components: Any = ()) -> Any:
     snapshots = [SimpleNamespace(attachments=forwarded)]
-    return cast(Any, SimpleNamespace(attachments=attachments, message_snapshots=snapshots, components=components))
+    return SimpleNamespace(attachments=attachments, message_snapshots=snapshots, components=components)
 
 
 def attached(name: str, kind: str | None = "image/png", size: int = 10, host: str = "cdn.discordapp.com") -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import discord
 import pytest
@@ -100,7 +100,8 @@ async def test_a_choice_that_this_version_does_not_offer_is_told(data: Any) -> N
     nothing: Any = None
     costs = CostsCog(InteractionRegistry(), report=nothing, painter=nothing)
     stats = Stats(InteractionRegistry(), report=nothing, painter=nothing)
-    interaction, menu = cast("Any", SimpleNamespace(data=data)), cast("Any", SimpleNamespace(asked=None))
+    interaction: Any = SimpleNamespace(data=data)
+    menu: Any = SimpleNamespace(asked=None)
     for handler in (costs.period_chosen, costs.grouping_chosen, stats.period_chosen):
         with pytest.raises(BadRequest, match="another version"):
             await handler(interaction, menu)

@@ -17,6 +17,7 @@ from bot.media.worker.message import WorkerMessage
 from bot.media.worker.process import converse
 from bot.media.worker.spare import BEGINNING, SpareProcess
 from tests.films import a_film
+from tests.waiting import comes_true
 
 ECHO = """
 import os
@@ -48,10 +49,8 @@ async def end(process: Process) -> None:
 
 async def born(folder: Path) -> int:
     """The process that wrote a file at its start."""
-    async with asyncio.timeout(20):
-        while not (files := list(folder.glob("echo_task.py.*"))):  # noqa: ASYNC110 (no event reports a new file)
-            await asyncio.sleep(0.01)
-    return int(files[0].suffix[1:])
+    file, *_ = await comes_true(lambda: list(folder.glob("echo_task.py.*")))
+    return int(file.suffix[1:])
 
 
 async def test_the_process_that_was_begun_does_the_task(spare: SpareProcess) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import discord
@@ -214,17 +215,8 @@ def a_posted(view: discord.ui.LayoutView) -> Any:
     data = [_addressed(part) for part in raw.to_components()]
     parts = [discord.components._component_factory(part) for part in data]
 
-    class Posted:
-        components = parts
-        attachments = [_Attached(1, "fox.mp4"), _Attached(2, "poster.webp")]  # noqa: RUF012
-
-    return Posted()
-
-
-class _Attached:
-    def __init__(self, id_: int, filename: str) -> None:
-        self.id = id_
-        self.filename = filename
+    files = [SimpleNamespace(id=1, filename="fox.mp4"), SimpleNamespace(id=2, filename="poster.webp")]
+    return SimpleNamespace(components=parts, attachments=files)
 
 
 def _addressed(part: Any) -> Any:

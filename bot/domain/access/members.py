@@ -12,11 +12,11 @@ from bot.domain.moderation.venues import Venue
 class ChannelRights(Protocol):
     """What a member may do in the channels of their server. Both are False for an unknown channel."""
 
-    def sees(self, channel_id: int) -> bool:
+    def sees(self, channel_id: int, /) -> bool:
         """Whether they can read what is posted there."""
         ...
 
-    def moderates(self, channel_id: int) -> bool:
+    def moderates(self, channel_id: int, /) -> bool:
         """Whether they have Manage Messages there."""
         ...
 
@@ -28,10 +28,10 @@ class ChannelRights(Protocol):
 class NoChannels:
     """Nothing is known of any channel."""
 
-    def sees(self, channel_id: int) -> bool:  # noqa: ARG002 (none of them)
+    def sees(self, _: int, /) -> bool:
         return False
 
-    def moderates(self, channel_id: int) -> bool:  # noqa: ARG002 (none of them)
+    def moderates(self, _: int, /) -> bool:
         return False
 
     def readable(self) -> frozenset[int]:

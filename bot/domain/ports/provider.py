@@ -182,14 +182,14 @@ class Provider(Protocol):
         """
         ...
 
-    async def lacks(self, card: ModelCard) -> Sequence[Lack]:
+    async def lacks(self, card: ModelCard, /) -> Sequence[Lack]:
         """What this host says it lacks of what a model's workflow needs, such as a file. Free.
 
         Raises Unavailable or AccountTrouble.
         """
         ...
 
-    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:
+    async def unit_prices(self, cards: Collection[ModelCard], /) -> Mapping[str, UnitPrice]:
         """Its current prices, by the card's id, for those cards for which it gives such prices. Free.
 
         Raises Unavailable or AccountTrouble.
@@ -214,7 +214,7 @@ class Provider(Protocol):
         """Poll it. Raises Unavailable, AccountTrouble or Gone."""
         ...
 
-    async def still_made(self, remote_ids: Collection[str], due: Collection[str]) -> StillMade | None:
+    async def still_made(self, remote_ids: Collection[str], due: Collection[str], /) -> StillMade | None:
         """What its list says about them; None if it has no such list. Free.
 
         A page after the first is read only if that may save further polls of those that are `due`. Raises Unavailable
@@ -226,22 +226,22 @@ class Provider(Protocol):
         """Download into `target`; False if the host has no such asset. Raises Unavailable, AccountTrouble or Gone."""
         ...
 
-    async def cancel(self, remote_id: str) -> bool:
+    async def cancel(self, remote_id: str, /) -> bool:
         """True only if the host says that it stopped. Raises Unavailable."""
         ...
 
-    async def forget(self, remote_id: str) -> bool:
+    async def forget(self, remote_id: str, /) -> bool:
         """Delete the host's copy of a finished video; False if it can't. Raises Unavailable."""
         ...
 
-    async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
+    async def recent(self, since: datetime, cards: Collection[ModelCard] = (), /) -> Sequence[Listed] | None:
         """All videos made since then, or None if this host can't tell. Raises Unavailable.
 
         `cards` are all there are: some hosts list by model only, and then those of their own count.
         """
         ...
 
-    async def find(self, own_name: str) -> Sequence[str] | None:
+    async def find(self, own_name: str, /) -> Sequence[str] | None:
         """The ids of the orders that were sent under that name of ours; None if this host knows no such names. Free.
 
         Finding none proves nothing: the order may still be in transit. Raises Unavailable or AccountTrouble.

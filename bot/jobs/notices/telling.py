@@ -122,6 +122,7 @@ class ManagerNotices:
         try:
             await self.look(guild_ids)
         except Exception:
+            # It must never disturb the worker.
             log.exception("it could not be looked up what managers need to be told")
 
     async def _wait(self, due: float) -> None:

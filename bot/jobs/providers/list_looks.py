@@ -146,6 +146,7 @@ class ListLooks:
             account.no_list_until = self._clock() + WITHOUT
             return None
         except Exception:
+            # Without a list, each render is polled alone.
             log.exception("the list of %s could not be read, and is left alone for a while", provider.name)
             account.no_list_until = self._clock() + WITHOUT
             return None

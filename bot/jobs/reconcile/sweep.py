@@ -86,6 +86,7 @@ class Reconciler:
         try:
             return await self._providers()
         except Exception:
+            # Own keys must never keep the accounts of the host from being swept.
             log.exception("it could not be looked up at which own keys videos of orders may turn up")
             return list(self.context.providers.values())
 

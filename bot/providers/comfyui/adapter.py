@@ -159,12 +159,8 @@ class ComfyUI(Adapter):
             seen = replace(seen, ahead=await self._server.ahead(remote_id))
         return seen
 
-    async def still_made(
-        self,
-        remote_ids: Collection[str],
-        due: Collection[str],  # noqa: ARG002 (one answer has all of them)
-    ) -> StillMade:
-        """The queue shows everything that runs or waits, whoever ordered it."""
+    async def still_made(self, remote_ids: Collection[str], _: Collection[str], /) -> StillMade:
+        """The queue shows everything that runs or waits, whoever ordered it, in one answer."""
         queue = await self._server.queue()
         running = {each: Waiting(progress=self._progress.percent(each)) for each in queue.running}
         waiting = {each: Waiting(ahead=len(running) + place) for place, each in enumerate(queue.pending)}
@@ -213,11 +209,7 @@ class ComfyUI(Adapter):
             raise could_not_answer(response, self._endpoint)
         return False
 
-    async def recent(
-        self,
-        since: datetime,  # noqa: ARG002 (it is never complete)
-        cards: Collection[ModelCard] = (),  # noqa: ARG002 (likewise)
-    ) -> Sequence[Listed] | None:
+    async def recent(self, _since: datetime, _cards: Collection[ModelCard] = (), /) -> Sequence[Listed] | None:
         """A history that a restart loses and anybody can clear never proves that an order is absent: see `find`."""
         return None
 

@@ -105,7 +105,7 @@ class Adapter:
         """For most services this is unknown."""
         return False
 
-    async def unit_prices(self, cards: Collection[ModelCard]) -> Mapping[str, UnitPrice]:  # noqa: ARG002 (for others)
+    async def unit_prices(self, _: Collection[ModelCard], /) -> Mapping[str, UnitPrice]:
         """Most services do not say what they charge, or say it in their list of models."""
         return {}
 
@@ -113,18 +113,14 @@ class Adapter:
         """Most services do not say what their models can do."""
         return None
 
-    async def lacks(self, card: ModelCard) -> Sequence[Lack]:  # noqa: ARG002 (for machines of one's own)
+    async def lacks(self, _: ModelCard, /) -> Sequence[Lack]:
         """Most services either serve a model or don't."""
         return ()
 
-    async def still_made(
-        self,
-        remote_ids: Collection[str],  # noqa: ARG002 (for others)
-        due: Collection[str],  # noqa: ARG002
-    ) -> StillMade | None:
+    async def still_made(self, _ids: Collection[str], _due: Collection[str], /) -> StillMade | None:
         """Most services have no list of what they are making."""
         return None
 
-    async def find(self, own_name: str) -> Sequence[str] | None:  # noqa: ARG002 (for those that have names)
+    async def find(self, _: str, /) -> Sequence[str] | None:
         """Most services know no names of ours."""
         return None

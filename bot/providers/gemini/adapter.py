@@ -176,11 +176,8 @@ class GeminiOmni(Adapter):
             return again.status in {404, 410} or knows_no_such(again)
         return False
 
-    async def recent(
-        self,
-        since: datetime,  # noqa: ARG002 (there is no list)
-        cards: Collection[ModelCard] = (),  # noqa: ARG002 (there is no list)
-    ) -> Sequence[Listed] | None:
+    async def recent(self, _since: datetime, _cards: Collection[ModelCard] = (), /) -> Sequence[Listed] | None:
+        """The API has no list."""
         return None
 
     async def close(self) -> None:

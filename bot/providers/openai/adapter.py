@@ -191,11 +191,8 @@ class OpenAIVideos(Adapter):
             return (await self._retrieve(remote_id)).status in GONE
         return is_deleted(response)
 
-    async def recent(
-        self,
-        since: datetime,
-        cards: Collection[ModelCard] = (),  # noqa: ARG002 (one list has all of them)
-    ) -> Sequence[Listed] | None:
+    async def recent(self, since: datetime, _: Collection[ModelCard] = (), /) -> Sequence[Listed] | None:
+        """One list has the videos of all models."""
         return await read_back(self._page, since) if (await self._profile()).lists else None
 
     async def close(self) -> None:

@@ -136,17 +136,16 @@ class OpenRouterVideos(Adapter):
             raise file_gone(self._endpoint.label)
         raise not_handed_out(self._endpoint.label, response)
 
-    async def cancel(self, remote_id: str) -> bool:  # noqa: ARG002 (the API has no cancel)
+    async def cancel(self, _: str, /) -> bool:
+        """The API has no such call."""
         return False
 
-    async def forget(self, remote_id: str) -> bool:  # noqa: ARG002 (the API has no delete)
+    async def forget(self, _: str, /) -> bool:
+        """The API has no such call."""
         return False
 
-    async def recent(
-        self,
-        since: datetime,  # noqa: ARG002 (the API has no list)
-        cards: Collection[ModelCard] = (),  # noqa: ARG002 (the API has no list)
-    ) -> Sequence[Listed] | None:
+    async def recent(self, _since: datetime, _cards: Collection[ModelCard] = (), /) -> Sequence[Listed] | None:
+        """The API has no list."""
         return None
 
     async def close(self) -> None:

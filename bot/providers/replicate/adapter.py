@@ -213,14 +213,12 @@ class ReplicateVideos(Adapter):
         shown = object_in(response)
         return shown is not None and str(shown["status"]).lower() in {*STOPPED, NEVER_BEGUN}
 
-    async def forget(self, remote_id: str) -> bool:  # noqa: ARG002 (the API has no delete; an hour does it)
+    async def forget(self, _: str, /) -> bool:
+        """The API has no such call: it deletes a video after an hour."""
         return False
 
-    async def recent(
-        self,
-        since: datetime,
-        cards: Collection[ModelCard] = (),  # noqa: ARG002 (one list has all of them)
-    ) -> Sequence[Listed] | None:
+    async def recent(self, since: datetime, _: Collection[ModelCard] = (), /) -> Sequence[Listed] | None:
+        """One list has the videos of all models."""
         return await read_back(self._page, since, self._inputs)
 
     async def _page(self, cursor: str | None) -> Response | None:

@@ -181,7 +181,8 @@ class XaiVideos(Adapter):
         is_sure = 410 in found or any(place.startswith(f"{self._endpoint.base_url}/files/") for place in places)
         return is_sure and bool(found) and found <= GONE
 
-    async def cancel(self, remote_id: str) -> bool:  # noqa: ARG002 (the API has no cancel)
+    async def cancel(self, _: str, /) -> bool:
+        """The API has no such call."""
         return False
 
     async def forget(self, remote_id: str) -> bool:
@@ -200,11 +201,8 @@ class XaiVideos(Adapter):
             raise no_answer(response, self._endpoint)
         return is_all and response.is_ok
 
-    async def recent(
-        self,
-        since: datetime,  # noqa: ARG002 (the API has no list)
-        cards: Collection[ModelCard] = (),  # noqa: ARG002 (the API has no list)
-    ) -> Sequence[Listed] | None:
+    async def recent(self, _since: datetime, _cards: Collection[ModelCard] = (), /) -> Sequence[Listed] | None:
+        """The API has no list."""
         return None
 
     async def find(self, own_name: str) -> Sequence[str] | None:

@@ -198,7 +198,7 @@ class RemixForms:
 
         `prefilled`: as in the earlier form; otherwise as the member prefers.
         """
-        style, offers = begun(self._style(member, prefilled)), begun(self._offers(member, job))
+        style, offers = begun(self._style(member, prefilled=prefilled)), begun(self._offers(member, job))
         await self.authorization.authorize(member, Act.MAKE)
         known = await in_time(interaction, style, otherwise=False)
         found, ailing = await in_time(interaction, offers, otherwise=((), {}))
@@ -227,7 +227,7 @@ class RemixForms:
             wanted, image=await self.pictures.read(interaction, member, given.url, given.bytes, private=private)
         )
 
-    async def _style(self, member: Member, prefilled: bool | None) -> bool:  # noqa: FBT001 (None is the third)
+    async def _style(self, member: Member, *, prefilled: bool | None) -> bool:
         if prefilled is not None:
             return prefilled
         return (await self.records.read(STYLES, str(member.id)) or RemixFormStyle()).prefilled

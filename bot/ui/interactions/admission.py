@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any, cast
+from typing import Any
 
 import discord
 
-from bot.client import VideoBot, is_ours_to_answer
+from bot.client import client_of, is_ours_to_answer
 from bot.domain.texts.languages import language_of, read_in
 from bot.member_limits import Sent
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
@@ -62,11 +62,11 @@ def _make_writable(part: object) -> object:
 
 def _is_within_limits(interaction: discord.Interaction[Any]) -> bool:
     sent = KINDS.get(interaction.type, Sent.PRESSED)
-    return _client(interaction).limits.takes(interaction.user.id, sent)
+    return client_of(interaction).limits.takes(interaction.user.id, sent)
 
 
 async def _tell(interaction: discord.Interaction[Any]) -> None:
-    if interaction.type is discord.InteractionType.autocomplete or not _client(interaction).limits.tells(
+    if interaction.type is discord.InteractionType.autocomplete or not client_of(interaction).limits.tells(
         interaction.user.id
     ):
         return
@@ -76,7 +76,3 @@ async def _tell(interaction: discord.Interaction[Any]) -> None:
             await reply(interaction, content=render(errors.TOO_MANY))
     except TROUBLE as error:
         log.info("a sentence could not be said: %s", error)
-
-
-def _client(interaction: discord.Interaction[Any]) -> VideoBot:
-    return cast("VideoBot", interaction.client)

@@ -7,13 +7,14 @@ class and its handler to the client's `InteractionRegistry`.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar
 
 import discord
 from discord.ui import Button, DynamicItem
 
-from bot.client import InteractionRegistry, VideoBot
+from bot.client import client_of
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.messages import Message, msg
 from bot.ui.interactions.admission import is_admitted
@@ -34,7 +35,7 @@ def template(verb: str) -> str:
 ANY_BUTTON = re.compile(template("[a-z-]+"))
 
 
-class LastingItem(DynamicItem[ITEM], template=f"{VERSION}:no-item"):
+class LastingItem(DynamicItem[ITEM], ABC, template=f"{VERSION}:no-item"):
     """A component that stays usable in a message. Its handler is in the client's registry; errors are reported."""
 
     opens_form: ClassVar[bool] = False
@@ -46,31 +47,28 @@ class LastingItem(DynamicItem[ITEM], template=f"{VERSION}:no-item"):
         # discord.py only logs what a dynamic item raises, so it is reported here.
         await begin(interaction, for_form=self.opens_form)
         try:
-            await _registry(interaction).clicked(interaction, self)
+            await client_of(interaction).registry.clicked(interaction, self)
         except Exception as error:  # noqa: BLE001 (one click or choice; everything is told or logged)
             await report(interaction, error)
 
     @classmethod
     async def from_custom_id(
         cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 (discord.py gives them)
-        item: discord.ui.Item[Any],  # noqa: ARG003
+        _interaction: discord.Interaction[Any],
+        _item: discord.ui.Item[Any],
         match: re.Match[str],
+        /,
     ) -> Self:
         return cls.read(match)
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:
+    @abstractmethod
+    def read(cls, match: re.Match[str], /) -> Self:
         """The item whose id was matched."""
-        raise NotImplementedError
 
 
 class LastingButton(LastingItem[Button[Any]], template=f"{VERSION}:none"):
     """A persistent button."""
-
-
-def _registry(interaction: discord.Interaction[Any]) -> InteractionRegistry:
-    return cast("VideoBot", interaction.client).registry
 
 
 class JobButton(LastingButton, template=template("none")):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import discord
 from discord import app_commands
 from discord.ui import ActionRow, Item, LayoutView, TextDisplay
 
-from bot.client import VideoBot
+from bot.client import client_of
 from bot.domain.errors import CardNotShown, KinoraError, OrderedAlready, Refusal
 from bot.domain.messages import Message
 from bot.ui.interactions.admission import is_admitted
@@ -92,7 +92,7 @@ def _offered(interaction: discord.Interaction[Any], error: BaseException) -> Ite
     """What a cog offers to people who get such an error."""
     if not isinstance(error, Refusal):
         return None
-    return cast("VideoBot", interaction.client).registry.offer_for(error)
+    return client_of(interaction).registry.offer_for(error)
 
 
 def _is_gone(error: BaseException) -> bool:

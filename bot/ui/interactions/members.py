@@ -112,8 +112,7 @@ def around(channel: Any) -> frozenset[int]:
 def _member(
     user: discord.Member, guild_id: int, permissions: discord.Permissions, channels: ChannelRights = NO_CHANNELS
 ) -> Member:
-    # Member.roles needs the server in the cache; the raw ids came with the interaction itself.
-    roles = frozenset(user._roles)  # noqa: SLF001
+    roles = _roles_of(user)
     return Member(
         id=user.id,
         guild_id=guild_id,
@@ -233,7 +232,12 @@ async def members_among(guild: discord.Guild | None, user_ids: Sequence[int]) ->
 
 def has_role(member: discord.Member, role_id: int) -> bool:
     """@everyone has the server's own id."""
-    return role_id == member.guild.id or role_id in member._roles  # noqa: SLF001 (`roles` needs them in the cache)
+    return role_id == member.guild.id or role_id in _roles_of(member)
+
+
+def _roles_of(member: discord.Member) -> frozenset[int]:
+    """As they came with the member: `Member.roles` needs the server in the cache."""
+    return frozenset(member._roles)  # noqa: SLF001 (no other way to the ids)
 
 
 @wired

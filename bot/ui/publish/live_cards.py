@@ -159,6 +159,7 @@ class LiveCards:
                 await asyncio.sleep(CATCH_UP_EVERY)
                 await self._redraw_outdated()
             except Exception:
+                # Cards must never disturb anything else.
                 log.exception("it could not be looked up which cards are behind")
                 await asyncio.sleep(CATCH_UP_EVERY)
 

@@ -49,8 +49,7 @@ class ResumeButton(LastingButton, template=f"{VERSION}:queue:resume"):
         super().__init__(Button(label=plain_text(text), style=style, custom_id=f"{VERSION}:queue:resume"))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:
-        del match  # there is one per server
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 

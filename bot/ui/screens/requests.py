@@ -28,8 +28,7 @@ class RequestsButton(LastingButton, template=f"{VERSION}:requests"):
         super().__init__(Button(label=label, style=style, custom_id=f"{VERSION}:requests"))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:
-        del match  # there is one per server
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 

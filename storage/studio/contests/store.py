@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.data_classes import wired
@@ -223,7 +223,7 @@ async def _due(connection: AsyncConnection, contest: Contest, now: datetime) -> 
     await connection.execute(update(contests).where(contests.c.id == contest.id, later).values(due_at=at))
 
 
-def _standing(row: Any) -> ContestPlace:
+def _standing(row: Row[*tuple[Any, ...]]) -> ContestPlace:
     return ContestPlace(
         job_id=JobId(row.job_id),
         member_id=row.member_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -48,5 +48,5 @@ async def count(connection: AsyncConnection, job_id: JobId, owner_id: int) -> in
     return (await connection.execute(given)).scalar_one()
 
 
-def the_row(job_id: JobId) -> Any:
+def the_row(job_id: JobId) -> Select[*tuple[Any, ...]]:
     return select(showcase_videos).where(showcase_videos.c.job_id == job_id)

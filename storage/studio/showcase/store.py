@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, UpdateBase, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.data_classes import wired
@@ -94,7 +94,7 @@ class SqlShowcase:
         gone = {"state": ShowcaseState.OUT, "due_at": None}
         await self._change(update(rows).where(rows.c.job_id == job_id).values(gone))
 
-    async def _change(self, statement: Any) -> int:
+    async def _change(self, statement: UpdateBase) -> int:
         async def write(connection: AsyncConnection) -> int:
             return (await connection.execute(statement)).rowcount
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from bot.data_classes import value_object, wired
 from bot.domain.access.own_data import Erased, Erasure, ErasureStore, OwnDataStore, Remaining, Stored
-from bot.domain.errors import BadRequest, MovedOn, Undeliverable
+from bot.domain.errors import BadRequest, KinoraError, MovedOn, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.keys.store import KeyStore
@@ -148,8 +148,12 @@ class EraseMembers:
             await self.erasures.erase(job, worker, await self._remove(job))
         except MovedOn:
             raise
-        except Exception as error:  # noqa: BLE001 (one of many; the others go on, and it is tried again)
-            log.warning("%s could not be erased yet: %s", job.id, error)
+        except KinoraError as trouble:
+            log.warning("%s could not be erased yet: %s", job.id, trouble.sentence)
+            return False
+        except Exception:
+            # One of many: the others go on, and it is tried again.
+            log.exception("%s could not be erased yet", job.id)
             return False
         return True
 

@@ -52,6 +52,7 @@ class ModerationWork:
             await self._note_deleted()
             await self.look(self.parts.channel.guilds())
         except Exception:
+            # It must never disturb the worker.
             log.exception("it could not be looked up which reports and take-downs are open")
 
     async def look(self, guild_ids: Iterable[int]) -> None:

@@ -147,6 +147,7 @@ class BulkWork:
             if going is not None and not going.ended:
                 await self._note(plan, going, lambda known: replace(known, interrupted=True))
         except Exception:
+            # Nobody waits for this task: what it did is stored, and its page offers to go on.
             log.exception("%s of many on %s was cut off; it can be taken up again", run.kind, plan.guild_id)
 
     async def _step(self, plan: BulkPlan, run: BulkRun) -> BulkRun | None:
@@ -160,6 +161,7 @@ class BulkWork:
         try:
             return await self.tasks[plan.kind].one(plan, item)
         except Exception:
+            # One item must never stop the others.
             log.exception("%s of %s failed", plan.kind, plan.items[item])
             return Outcome(left=Leftover.BROKEN)
 

@@ -71,7 +71,7 @@ ASKED_FOR = {  # by words in a prompt; a time of day takes precedence over a pla
 
 def chance_for(text: str) -> random.Random:
     """The same text is always painted, and sounds, the same."""
-    return random.Random(text)  # noqa: S311 - guards nothing
+    return random.Random(text)
 
 
 def palette_for(chance: random.Random, prompts: Sequence[str] = ()) -> Palette:

@@ -57,6 +57,7 @@ class QueuePlaces:
         try:
             await self._redraw(guild, all_times=all_times)
         except Exception:
+            # One server must never stop the others.
             log.exception("the queue of server %d could not be looked at", guild)
             self._stale[guild] = self._stale.get(guild, False) or all_times
             return AFTER_TROUBLE

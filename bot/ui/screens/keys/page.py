@@ -39,7 +39,7 @@ class AddKeySelect(LastingSelect, template=rf"{VERSION}:keys-add"):
         super().__init__(Select(custom_id=custom_id, options=options, placeholder=placeholder))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 
@@ -71,7 +71,7 @@ class RemoveKeySelect(LastingSelect, template=rf"{VERSION}:keys-remove"):
         super().__init__(Select(custom_id=custom_id, options=options, placeholder=placeholder))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (likewise)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 

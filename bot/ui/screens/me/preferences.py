@@ -76,7 +76,7 @@ class NotifySelect(LastingSelect, template=rf"{VERSION}:me-notify"):
         super().__init__(Select(custom_id=f"{VERSION}:me-notify", options=options))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 

@@ -70,7 +70,7 @@ class SettingsPageSelect(LastingSelect, template=rf"{VERSION}:settings-page"):
         super().__init__(Select(custom_id=f"{VERSION}:settings-page", options=options))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 
@@ -133,7 +133,7 @@ class GrantedRolesSelect(LastingRoleSelect, template=rf"{VERSION}:set-roles"):
         )
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 
@@ -174,7 +174,7 @@ class AllowedChannelsSelect(LastingChannelSelect, template=rf"{VERSION}:set-allo
         )
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 
@@ -187,7 +187,7 @@ class ZoneSelect(LastingSelect, template=rf"{VERSION}:set-zone"):
         super().__init__(Select(custom_id=f"{VERSION}:set-zone", options=options, placeholder=placeholder))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 
@@ -201,7 +201,7 @@ class LanguageSelect(LastingSelect, template=rf"{VERSION}:set-language"):
         super().__init__(Select(custom_id=f"{VERSION}:set-language", options=options, placeholder=placeholder))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 

@@ -30,7 +30,7 @@ class FirstVideoButton(LastingButton, template=MARK):
         super().__init__(_button(phrases.FIRST_VIDEO, MARK))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such button)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 
@@ -41,7 +41,7 @@ class FreeTestButton(LastingButton, template=rf"{VERSION}:free-test"):
         super().__init__(_button(phrases.FREE_TEST, f"{VERSION}:free-test"))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such button)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 

@@ -37,7 +37,7 @@ class ShowcaseStarsSelect(LastingSelect, template=rf"{VERSION}:set-showcase-star
         super().__init__(Select(custom_id=f"{VERSION}:set-showcase-stars", options=options, placeholder=placeholder))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 

@@ -33,7 +33,7 @@ class MorePanel(LayoutView):
 
     def __init__(self, about: PanelFacts, entries: Sequence[PanelEntry] = ENTRIES) -> None:
         super().__init__(timeout=None)
-        rated = ratings.rating_and_yours(about.rating, about.likes)
+        rated = ratings.rating_and_yours(about.rating, likes=about.likes)
         head = more.head(about.job, rated, is_favourite=about.is_favourite)
         card: Container[MorePanel] = Container(TextDisplay(render(head)))
         card.accent_colour = BLUE

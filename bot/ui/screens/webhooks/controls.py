@@ -40,7 +40,7 @@ class AddWebhookButton(LastingButton, template=rf"{VERSION}:webhook-add"):
         super().__init__(Button(label=plain_text(phrases.ADD), custom_id=f"{VERSION}:webhook-add"))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such button)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 
@@ -56,7 +56,7 @@ class WebhookSelect(LastingSelect, template=rf"{VERSION}:webhook-pick"):
         super().__init__(Select(custom_id=f"{VERSION}:webhook-pick", options=options, placeholder=placeholder))
 
     @classmethod
-    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+    def read(cls, _: re.Match[str], /) -> Self:
         return cls()
 
 

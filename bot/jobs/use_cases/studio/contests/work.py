@@ -66,6 +66,7 @@ class ContestWorker:
             await self.look()
             due = await self.steps.store.next_due()
         except Exception:
+            # It must never disturb the worker.
             log.exception("it could not be looked up which contests are due")
             return LONGEST
         if due is None:

@@ -52,6 +52,7 @@ class ShowcaseWork:
             try:
                 await self.look()
             except Exception:
+                # It must never disturb the worker.
                 log.exception("it could not be looked up what is due in showcases")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(EVERY):
@@ -69,6 +70,7 @@ class ShowcaseWork:
                 log.info("%s waits with its showcase: %s", video.job_id, later.sentence)
                 await store.put_off(video.job_id, clock.now() + EDITED_EVERY)
             except Exception:
+                # It is due again once its claim is over; no other waits for that.
                 log.exception("%s could not be worked on in its showcase", video.job_id)
 
     async def _one(self, video: ShowcaseVideo) -> None:

@@ -12,7 +12,7 @@ LIKED_BY_YOU, DISLIKED_BY_YOU = msg("You like it."), msg("You don't like it.")
 WELL_RATED = msg("that more members like than dislike")
 
 
-def rating_and_yours(given: VideoRating, likes: bool | None) -> Message | None:  # noqa: FBT001 (one of three values)
+def rating_and_yours(given: VideoRating, *, likes: bool | None) -> Message | None:
     """The ratings, with the reader's own: they like it, do not like it, or have not rated it. None if nobody has."""
     if not given.is_rated:
         return None
