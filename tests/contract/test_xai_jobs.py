@@ -122,7 +122,7 @@ async def test_an_order_whose_sender_died_is_adopted_too(scene: Scene) -> None:
     (lease,) = await scene.store.claim("another worker", ConcurrencyLimits(total=3), 10)
     sending = asyncio.create_task(scene.runner.advance(lease))
     async with asyncio.timeout(10):
-        while not scene.host.created:  # noqa: ASYNC110 (the pretend host tells nobody)
+        while not scene.host.created:  # noqa: ASYNC110 (the simulated host tells nobody)
             await asyncio.sleep(0.01)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -62,7 +62,7 @@ async def page(browser: Browser, studio: Studio) -> AsyncIterator[Page]:
 
 
 async def test_a_newcomer_is_welcomed_and_sends_an_example_with_two_clicks(page: Page) -> None:
-    await expect(page.get_by_role("region", name="Welcome")).to_contain_text("Everything here is pretend")
+    await expect(page.get_by_role("region", name="Welcome")).to_contain_text("Everything here is simulated")
     await page.get_by_role("button", name="/create prompt: a fox in the snow").click()
     await expect(page.get_by_label("prompt", exact=True)).to_have_value("a fox in the snow")
     await page.get_by_role("button", name="Send").click()
@@ -439,7 +439,7 @@ async def test_a_small_screen_keeps_the_channels_in_a_drawer(browser: Browser, s
         await toggle.click()
         await expect(lounge).to_be_in_viewport()
         await expect(page.get_by_role("main")).to_have_js_property("inert", value=True)  # not reachable with Tab
-        await page.get_by_text("A pretend server on this machine").click()
+        await page.get_by_text("A simulated server on this machine").click()
         await page.keyboard.press("Escape")
         await expect(toggle).to_be_focused()
         await toggle.click()
