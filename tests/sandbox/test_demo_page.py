@@ -118,8 +118,8 @@ async def test_choices_are_picked_from_a_list(page: Page) -> None:
     [
         ({}, "“prompt” is required"),
         ({"prompt": "a cat", "seconds": "13"}, "“seconds” may be at most 12."),
-        ({"prompt": "a cat", "seconds": "many"}, "“seconds” must be a whole number."),
-        ({"prompt": "a cat", "seconds": "0x8"}, "“seconds” must be a whole number."),
+        ({"prompt": "a cat", "seconds": "many"}, "“seconds” must be a whole number; “many” is not one."),
+        ({"prompt": "a cat", "seconds": "0x8"}, "“seconds” must be a whole number; “0x8” is not one."),
         ({"prompt": "a cat", "seconds": ""}, "“seconds” is empty: give it a value, or remove it."),
         ({"prompt": "a cat", "size": "Tall"}, "“Tall” is not a choice for “size”"),
         ({"prompt": "a"}, "3 to 100 characters"),  # the server's error
@@ -158,7 +158,7 @@ async def test_what_belongs_to_no_option_stays_and_is_asked_about(page: Page, st
     await expect(field).to_have_value("tonight")
     await expect(page.get_by_text("No such option.")).to_be_visible()
     await keys.press("Enter")
-    asked = "“tonight” belongs to no option of /later. Choose one below, or remove it."
+    asked = "“tonight” is not an option of /later. You can use: private."
     await expect(page.get_by_role("alert")).to_contain_text(asked)
     await expect(field).to_be_focused()
     assert studio.bot.seen == []
