@@ -51,7 +51,7 @@ def check_count(name: str, count: int, least: int, most: int) -> None:
 
 def _option(wanted: Any, options: Sequence[Json]) -> str:
     for option in options:
-        if wanted in {option["label"], option["value"]}:
+        if wanted in (option["label"], option["value"]):
             return str(option["value"])
     raise CannotDo(f"“{wanted}” is not a choice here. You can choose: {', '.join(each['label'] for each in options)}.")
 

@@ -30,6 +30,8 @@ class Resolved:
     found: dict[str, Json] = field(default_factory=dict)
 
     def file(self, given: Any, label: str) -> str:
+        if not isinstance(given, bytes | tuple):
+            raise CannotDo(f"“{label}” needs a file.")
         filename, data = given if isinstance(given, tuple) else (f"file.{ending_of(given)}", given)
         if len(data) > upload_limit(self.world, self.channel):
             raise CannotDo(f"The file for “{label}” is too large.")
@@ -58,14 +60,14 @@ class Resolved:
     def role(self, given: Any) -> str:
         guild = self.world.guilds.get(self.channel.guild_id or 0)
         for role in guild.roles.values() if guild else []:
-            if given in {role.id, str(role.id), role.name}:
+            if given in (role.id, str(role.id), role.name):
                 return self._add("roles", role.id, role.to_dict())
         raise CannotDo(f"There is no role “{given}” on this server.")
 
     def place(self, given: Any, types: Sequence[int] = ()) -> str:
         """Without `types` a channel of any type."""
         for channel in self.world.channels_of(self.channel.guild_id or 0):
-            if given in {channel, channel.id, str(channel.id), channel.name}:
+            if given in (channel, channel.id, str(channel.id), channel.name):
                 if types and channel.type not in types:
                     raise CannotDo(f"Channels such as “{channel.name}” can't be chosen here.")
                 return self._add("channels", channel.id, {**channel.to_dict(), "permissions": "0"})

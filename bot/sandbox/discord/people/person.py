@@ -87,7 +87,7 @@ class Person:
         if found.disabled:
             raise CannotDo("The select is disabled.")
         chosen = wanted if isinstance(wanted, list) else [wanted]
-        check_count(found.placeholder or found.custom_id, len(chosen), found.least, found.most)
+        check_count(found.placeholder or "This menu", len(chosen), found.least, found.most)
         resolved = Resolved(self._world, self._world.channels[on.channel_id])
         values = picked(chosen, found.type, found.options, resolved, found.channel_types)
         data = {"custom_id": found.custom_id, "component_type": found.type, "values": values}
@@ -212,4 +212,4 @@ def _select(message: Message, wanted: str | None) -> Select:
     for found in message.selects:
         if wanted is None or found.placeholder == wanted or found.custom_id.startswith(wanted):
             return found
-    raise LookupError(f"no select {wanted!r} among {[each.placeholder for each in message.selects]}")
+    raise LookupError(f"This message has no menu “{wanted}”.")
