@@ -224,7 +224,7 @@ def _arguments() -> argparse.Namespace:
     tasks.add_parser("work", help="only make the videos, beside a `run` on the same PostgreSQL")
     tasks.add_parser("web", help="only serve pages and webhooks, beside a `run` on the same PostgreSQL")
     tasks.add_parser("setup", help="set up the bot's token and a video service, and write .env")
-    demo = tasks.add_parser("demo", help="try the real bot with a pretend Discord and a pretend video service")
+    demo = tasks.add_parser("demo", help="try the real bot with a simulated Discord and a simulated video service")
     demo.add_argument(
         "--once", metavar="PROMPT", help="no page: make one video and one remix, print what happens, exit"
     )

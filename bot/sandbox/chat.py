@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.sandbox.video.service import SANDBOX_KEY
 
 MOUNT = "/chat"
-MODEL = "pretend-writer"
+MODEL = "simulated-writer"
 FIELDS = {"model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "seed", "user", "n"}
 ROLES = {"system", "developer", "user", "assistant"}
 DETAILS = {"auto", "low", "high"}

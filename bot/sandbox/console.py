@@ -30,7 +30,8 @@ field "payload" and files in fields named after their option or form field.
     POST /console/messages      content: plain text, and files
 
 They answer {"ok": true} with "message_id" of the answer or "form" (the modal JSON with its form_id as "id") if there is
-one, or {"ok": false, "error": sentence}, which is also what a person reads if the bot does not answer.
+one, or {"ok": false, "error": sentence}, which is also what a person reads if the bot does not answer. A request of
+another shape is answered with 400.
 
 `GET /console/health` -> {"bot": {"online": bool}}. `POST /console/bot` {"action": "restart" | "stop" | "start"} calls
 the keeper given to the sandbox; 404 if there is none.
@@ -67,6 +68,10 @@ class Keeper(Protocol):
     async def restart(self) -> object: ...
 
 
+class Malformed(Exception):
+    """The page sends no such request."""
+
+
 class Request:
     """One parsed action: who, what, and the uploaded files."""
 
@@ -74,20 +79,39 @@ class Request:
         self.world = world
         self.data = data
         self.files = files
-        self.person = Person(world, str(data.get("as", "ann")))
+        self.person = Person(world, self.text("as", "ann"))
         if locale := data.get("locale"):
             self.person.user.locale = str(locale)
 
     @property
     def channel(self) -> int:
-        return int(self.data["channel_id"])
+        return self.number("channel_id")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Raises Malformed for what is missing or of another kind, like the others here."""
+        value = self.data.get(key, default)
+        if not isinstance(value, str):
+            raise Malformed(key)
+        return value
+
+    def number(self, key: str) -> int:
+        try:
+            return int(str(self.data.get(key)))
+        except ValueError:
+            raise Malformed(key) from None
+
+    def mapping(self, key: str) -> Json:
+        value = self.data.get(key) or {}
+        if not isinstance(value, dict):
+            raise Malformed(key)
+        return value
 
     def values(self, key: str) -> Json:
         """A mapping of the payload, with the uploaded files added under their names."""
-        return {**(self.data.get(key) or {}), **{name: files[0] for name, files in self.files.items()}}
+        return {**self.mapping(key), **{name: files[0] for name, files in self.files.items()}}
 
     def fields(self) -> Json:
-        return {**(self.data.get("fields") or {}), **self.files}
+        return {**self.mapping("fields"), **self.files}
 
 
 class Console:
@@ -162,7 +186,7 @@ class Console:
                 answer = {"ok": False, "error": str(error.args[0]) if error.args else "That does not exist."}
             except Fault as fault:
                 answer = {"ok": False, "error": fault.body["message"]}
-            except ValueError:
+            except (Malformed, ValueError):
                 raise web.HTTPBadRequest(text="this is not a request the console knows") from None
             return web.json_response(answer)
 
@@ -174,33 +198,33 @@ class Console:
 
 
 async def _command(request: Request) -> Json:
-    outcome = await request.person.types(request.data["name"], request.values("options"), channel=request.channel)
+    outcome = await request.person.types(request.text("name"), request.values("options"), channel=request.channel)
     return _answer(outcome)
 
 
 async def _suggestions(request: Request) -> Json:
-    focused, options = request.data["focused"], request.data.get("options") or {}
+    focused, options = request.text("focused"), request.mapping("options")
     typed = str(options.pop(focused, "") or "")
-    name = request.data["name"]
+    name = request.text("name")
     return {"choices": await request.person.suggests(name, focused, typed, options, channel=request.channel)}
 
 
 async def _click(request: Request) -> Json:
-    message = request.world.message(request.channel, int(request.data["message_id"]))
-    custom_id, values = request.data["custom_id"], request.data.get("values")
-    if values is not None:
-        return _answer(await request.person.picks(list(values), on=message, select=custom_id))
+    custom_id, values = request.text("custom_id"), request.data.get("values")
+    message = request.world.message(request.channel, request.number("message_id"))
+    if isinstance(values, list):
+        return _answer(await request.person.picks(values, on=message, select=custom_id))
     return _answer(await request.person.clicks(custom_id, on=message))
 
 
 async def _menu(request: Request) -> Json:
-    message = request.world.message(request.channel, int(request.data["message_id"]))
-    return _answer(await request.person.uses(request.data["name"], on=message))
+    name, message_id = request.text("name"), request.number("message_id")
+    return _answer(await request.person.uses(name, on=request.world.message(request.channel, message_id)))
 
 
 async def _form(request: Request) -> Json:
-    opened = request.world.interactions[int(request.data["form_id"])]
-    if opened.modal is None or opened.user is not request.person.user:
+    opened = request.world.interactions.get(request.number("form_id"))
+    if opened is None or opened.modal is None or opened.user is not request.person.user:
         raise CannotDo("This form is not open.")
     return _answer(await request.person.fills(Form(opened, opened.modal), request.fields()))
 
@@ -238,7 +262,7 @@ async def _read(world: World, request: web.Request) -> Request:
 def _object(text: str) -> Json:
     data = json.loads(text)
     if not isinstance(data, dict):
-        raise TypeError("an object is expected")
+        raise Malformed("an object is expected")
     return data
 
 

@@ -20,7 +20,7 @@ KEYS_SECRET = "keeps-nothing-secret-in-this-demo"  # noqa: S105 (there is nothin
 async def demo(scene: Scene, *, data: Path, port: int | None, open_page: bool) -> int:
     """Serve the page until Ctrl+C. Raises Misused and CannotPlay."""
     with held(data) as folder:
-        say(f"Starting a pretend Discord, a pretend video service ({scene.name}) and the real bot…")
+        say(f"Starting a simulated Discord, a simulated video service ({scene.name}) and the real bot…")
         stage = Stage(data, scene=scene, settings=_own_keys() | own_pages())
         try:
             await while_held(folder, stage.keeper, _serve(stage, PORT if port is None else port, open_page=open_page))
@@ -36,7 +36,7 @@ async def _serve(stage: Stage, port: int, *, open_page: bool) -> None:
     async with stage.running(port):
         stop = asked_to_stop()
         say(f"\n  Kinora's demo:  {stage.url}\n")
-        say("Everything there is pretend and stays on this machine. Stop it with Ctrl+C.")
+        say("Everything there is simulated and stays on this machine. Stop it with Ctrl+C.")
         if open_page:
             await asyncio.to_thread(webbrowser.open, stage.url)
         await stop.wait()

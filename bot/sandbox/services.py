@@ -69,7 +69,7 @@ class Scene:
     def __post_init__(self) -> None:
         """Raises NoSuchScene."""
         if self.provider not in DIALECTS:
-            raise NoSuchScene(f"There is no pretend service {self.provider!r}; there are {', '.join(DIALECTS)}.")
+            raise NoSuchScene(f"There is no simulated service {self.provider!r}; there are {', '.join(DIALECTS)}.")
         if self.accent is not None and self.provider != "openai":
             raise NoSuchScene(f"Accents are for openai; {self.provider} is spoken in one way.")
         if self.accent is not None and self.accent not in PRETEND_ACCENTS:

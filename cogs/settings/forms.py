@@ -104,12 +104,12 @@ class SettingsFormsCog(commands.Cog):
 
     async def budget_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member = await manager_of(interaction, self._authorization)
-        change = await self._budgets.set_budget(member, entered_usd(_needed(fields, forms.DOLLARS)))
+        change = await self._budgets.set_budget(member, entered_usd(forms.needed(fields, forms.DOLLARS)))
         await self._hub.show(interaction, member, BudgetsPage.id, lines(*rules_changed(change)))
 
     async def pool_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member, role = await manager_of(interaction, self._authorization), _chosen(interaction, forms.ROLE)
-        amount = entered_usd(_needed(fields, forms.DOLLARS))
+        amount = entered_usd(forms.needed(fields, forms.DOLLARS))
         if amount != FREE:
             check_no_bots_role(interaction, [role])
         await self._budgets.set_pool(member, role, amount)
@@ -120,7 +120,7 @@ class SettingsFormsCog(commands.Cog):
     async def grant_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member, to = await manager_of(interaction, self._authorization), _chosen(interaction, forms.MEMBER)
         check_is_no_bot(interaction, to)
-        said = await self._granted(member, to, _needed(fields, forms.DOLLARS), forms.entered(fields, forms.UNTIL))
+        said = await self._granted(member, to, forms.needed(fields, forms.DOLLARS), forms.entered(fields, forms.UNTIL))
         await self._hub.show(interaction, member, BudgetsPage.id, said)
 
     async def _granted(self, member: Member, to: int, dollars: str, until: str | None) -> Message:
@@ -144,7 +144,7 @@ class SettingsFormsCog(commands.Cog):
 
     async def zone_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member = await manager_of(interaction, self._authorization)
-        await self._budgets.set_time_zone(member, _needed(fields, forms.ZONE))
+        await self._budgets.set_time_zone(member, forms.needed(fields, forms.ZONE))
         await self._hub.show(interaction, member, TimeZonePage.id)
 
     async def keep_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
@@ -167,13 +167,6 @@ def _size(typed: str | None) -> Size | None:
         return None if typed is None else Size.of(typed)
     except ValueError:
         raise BadRequest(phrases.no_size(typed or "")) from None
-
-
-def _needed(fields: Mapping[str, str], field: str) -> str:
-    typed = forms.entered(fields, field)
-    if typed is None:
-        raise BadRequest(errors.OTHER_FORM)
-    return typed
 
 
 def _chosen(interaction: discord.Interaction[Any], field: str) -> int:

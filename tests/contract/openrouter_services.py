@@ -22,7 +22,7 @@ from tests.builders import an_account
 from tests.contract.video_services import RENDER_SECONDS, HandClock, ServiceOf, closed_in_the_end, serving
 
 WIDE, SMALL, SQUARE = Size(1280, 720), Size(854, 480), Size(480, 480)
-WAN, SEEDANCE, MOVIOLA = "alibaba/wan-3.0", "bytedance/seedance-2.0-mini", "pretend/moviola-1"
+WAN, SEEDANCE, MOVIOLA = "alibaba/wan-3.0", "bytedance/seedance-2.0-mini", "simulated/moviola-1"
 
 
 Service = ServiceOf[OpenRouterHost, OpenRouterVideos]

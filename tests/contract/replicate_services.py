@@ -24,7 +24,7 @@ from tests.contract.video_services import RENDER_SECONDS, HandClock, ServiceOf, 
 
 WIDE, SMALL, TALL = Size(1280, 720), Size(854, 480), Size(720, 1280)
 WAN, GROK, KLING = "alibaba/wan-3", "xai/grok-imagine-video", "kwaivgi/kling-v2.5-turbo-pro"
-MOVIOLA = "pretend/moviola-1"  # the adapter has to query its inputs
+MOVIOLA = "simulated/moviola-1"  # the adapter has to query its inputs
 
 Service = ServiceOf[ReplicateHost, ReplicateVideos]
 

@@ -213,4 +213,4 @@ async def test_the_doctor_asks_which_models_there_are_and_nothing_that_costs() -
         await stranger.close()
     assert service.host.asked == []
     assert [each.level for each in (there, other, refused)] == [Level.FINE, Level.WARNING, Level.FAILURE]
-    assert "doesn't list gpt-9; it lists pretend-writer" in other.words
+    assert "doesn't list gpt-9; it lists simulated-writer" in other.words

@@ -171,7 +171,7 @@ async def test_another_error_is_told_in_the_servers_words(service: Service) -> N
     remote_id = await service.finished(an_order("a fox [moderated]"))
     seen = await service.provider.look(remote_id)
     assert isinstance(seen, Broken)
-    assert "KSampler: The pretend server's checker found something unsafe" in str(seen.reason)
+    assert "KSampler: The simulated server's checker found something unsafe" in str(seen.reason)
 
 
 async def test_a_render_that_nobody_knows_is_gone(service: Service) -> None:

@@ -53,7 +53,7 @@ async def test_a_row_names_the_parts_as_the_shipped_card_does(card: object) -> N
 
 
 async def test_ways_to_remix_follow_from_the_endpoints() -> None:
-    file = read(await described(*(f"pretend/moviola/{name}-video" for name in ("text-to", "edit", "extend"))))
+    file = read(await described(*(f"simulated/moviola/{name}-video" for name in ("text-to", "edit", "extend"))))
     card = card_of("mine", file.models()["mine"], file)
     assert card.remix == (RemixMethod.NATIVE, RemixMethod.EXTEND, RemixMethod.REPROMPT)
     assert card.fields["seconds"] == "seconds as text"
@@ -67,14 +67,14 @@ async def test_a_price_that_may_be_another_with_each_size_is_left_to_a_person() 
 
 
 async def test_one_price_for_everything_is_the_cards() -> None:
-    file = read(await described(*(f"pretend/moviola/{name}-video" for name in ("text-to", "edit"))))
+    file = read(await described(*(f"simulated/moviola/{name}-video" for name in ("text-to", "edit"))))
     card = card_of("mine", file.models()["mine"], file)
     assert card.per_second == dict.fromkeys(card.sizes, Usd.of("0.10"))
 
 
 async def test_a_price_by_its_pixels_is_the_cards(tmp_path: Path) -> None:
     own = tmp_path / "models.toml"
-    own.write_text(await described("pretend/mosaic/text-to-video"))
+    own.write_text(await described("simulated/mosaic/text-to-video"))
     card = load_catalogue(own, {"fal": "queue.fal.run"}, TODAY).cards["mine"]
     assert 'megapixel_frame = "0.0024075"\nrate = 25\n' in own.read_text()
     wide = Size(1280, 720)
@@ -84,8 +84,8 @@ async def test_a_price_by_its_pixels_is_the_cards(tmp_path: Path) -> None:
 
 
 async def test_a_price_by_time_lacks_only_the_most_that_a_person_knows(tmp_path: Path) -> None:
-    text = await described("pretend/loom/text-to-video")
-    assert "# pretend/loom/text-to-video: $0.00125 by fal on 2026-11-29 (unit: compute seconds)" in text
+    text = await described("simulated/loom/text-to-video")
+    assert "# simulated/loom/text-to-video: $0.00125 by fal on 2026-11-29 (unit: compute seconds)" in text
     assert read(text).models()["mine"].keys().isdisjoint({"price", "unit_price"})
     own = tmp_path / "models.toml"
     own.write_text(text.replace("# [models", "[models").replace("# gpu", "gpu").replace("# most", "most"))
@@ -93,7 +93,7 @@ async def test_a_price_by_time_lacks_only_the_most_that_a_person_knows(tmp_path:
     assert card.quote(5, card.sizes[0]) == Usd.of("0.75")
 
 
-MOVIOLA = "pretend/moviola/text-to-video"
+MOVIOLA = "simulated/moviola/text-to-video"
 OPEN = '\n# "1280x720" = "?"\n'
 
 
@@ -178,12 +178,12 @@ async def test_the_command_names_a_model_by_its_application() -> None:
         settings = Settings(
             discord_token=SecretStr("t"), fal_api_key=SecretStr(SANDBOX_KEY), fal_base_url=service.base_url
         )
-        asked = Discovery(provider="fal", models=["pretend/moviola/text-to-video"])
+        asked = Discovery(provider="fal", models=["simulated/moviola/text-to-video"])
         file = read(await command(settings, asked, {"moviola"}))
-    assert [(name, row["label"]) for name, row in file.models().items()] == [("pretend-moviola", "Pretend Moviola")]
+    assert [(name, row["label"]) for name, row in file.models().items()] == [("simulated-moviola", "Simulated Moviola")]
 
 
 @pytest.mark.parametrize(("most", "name"), [(None, "seed"), (2**32 - 1, "seed"), (65_535, None)])
 def test_a_seed_that_may_not_be_any_is_none(most: int | None, name: str | None) -> None:
     fields = {"prompt": {}, "seed": {"type": "integer", **({} if most is None else {"maximum": most})}}
-    assert Description(endpoint="pretend/moviola", fields=fields, needs=frozenset()).name_of("seed") == name
+    assert Description(endpoint="simulated/moviola", fields=fields, needs=frozenset()).name_of("seed") == name

@@ -128,7 +128,7 @@ async def test_a_video_of_its_own_is_changed_and_extended_from_its_address(servi
 
 
 async def test_a_source_that_is_gone_leads_to_the_next_way(service: Service) -> None:
-    order = an_order(card=MOVIOLA, method=RemixMethod.NATIVE, source_id="pretend/moviola/requests/none")
+    order = an_order(card=MOVIOLA, method=RemixMethod.NATIVE, source_id="simulated/moviola/requests/none")
     with pytest.raises(Unsupported):
         await service.provider.submit(order)
     assert service.host.asked[Operation.CREATE] == 0

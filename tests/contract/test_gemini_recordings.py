@@ -114,7 +114,7 @@ async def shown(service: Service, path: str = "", body: object = None) -> dict[s
 
 
 @pytest.mark.parametrize("scenario", ["text-to-video", "image-to-video"])
-async def test_the_pretend_host_answers_in_the_recorded_shapes(scenario: str) -> None:
+async def test_the_simulated_host_answers_in_the_recorded_shapes(scenario: str) -> None:
     exchanges = recorded_exchanges("gemini", scenario)
     picture = a_picture(SMALL) if scenario == "image-to-video" else None
     async with a_gemini() as service:
@@ -134,7 +134,7 @@ async def test_the_pretend_host_answers_in_the_recorded_shapes(scenario: str) ->
     ("scenario", "name", "marker"),
     [("blocked", "poll_first", "[moderated]"), ("failed.synthetic", "poll_terminal", "[breaks]")],
 )
-async def test_the_pretend_host_fails_in_the_recorded_shapes(scenario: str, name: str, marker: str) -> None:
+async def test_the_simulated_host_fails_in_the_recorded_shapes(scenario: str, name: str, marker: str) -> None:
     told = recorded_exchanges("gemini", scenario)[name]["response"]["body"]
     async with a_gemini() as service:
         begun = await shown(service, body=body_of(an_order(f"a fox {marker}", seconds=3)))
@@ -142,7 +142,7 @@ async def test_the_pretend_host_fails_in_the_recorded_shapes(scenario: str, name
         assert keys_of(await shown(service, f"/{begun['id']}")) == keys_of(told)
 
 
-async def test_the_pretend_host_cancels_and_refuses_in_the_recorded_shapes() -> None:
+async def test_the_simulated_host_cancels_and_refuses_in_the_recorded_shapes() -> None:
     cancel, refused = (
         recorded_exchanges("gemini", "cancel")["cancel"],
         recorded_exchanges("gemini", "invalid-param")["submit"],

@@ -128,7 +128,7 @@ async def test_the_hosts_own_file_counts_most_field_by_field(tmp_path: Path) -> 
         )
         catalogue = await shop.live().open()
         assert catalogue.default.label == "Ours"
-        assert catalogue.default.remote == "pretend/moviola-1"
+        assert catalogue.default.remote == "simulated/moviola-1"
         assert catalogue.cards["wan-3.0"].per_second[WIDE] == Usd.of("0.01")
         assert catalogue.cards["wan-3.0"].per_second[SMALL] == Usd.of("0.05")
         assert "hailuo-3-max" not in catalogue.cards

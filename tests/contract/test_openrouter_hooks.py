@@ -353,5 +353,5 @@ def test_a_signature_covers_the_moment_and_every_byte() -> None:
     assert not is_signed(header, b"{}", secret, now + timedelta(seconds=301))
 
 
-def test_the_pretend_model_is_one_that_is_served() -> None:
+def test_the_simulated_model_is_one_that_is_served() -> None:
     assert CARD.remote in {row["remote"] for row in rows_of(MODELS, NOON.date()).values()}

@@ -83,7 +83,7 @@ async def test_recorded_ends_are_read() -> None:
             await service.provider.look("v")
 
 
-async def test_the_pretend_host_answers_in_the_recorded_shapes() -> None:
+async def test_the_simulated_host_answers_in_the_recorded_shapes() -> None:
     order: dict[str, Any] = {"model": MOVIOLA, "prompt": "a fox", "duration": 4}
     reference = {"input_references": [{"type": "video_url", "video_url": {"url": "data:video/mp4;base64,AA=="}}]}
     async with an_openrouter() as service:
@@ -118,7 +118,7 @@ def _words(answer: Any) -> set[str]:
     return {word for word in answer["error"]["message"].split() if word.isalpha()}
 
 
-async def test_the_pretend_list_of_models_has_the_recorded_fields() -> None:
+async def test_the_simulated_list_of_models_has_the_recorded_fields() -> None:
     async with an_openrouter() as service:
         listed = await asked(service, "GET", "/videos/models", key=None)
     real = recorded("openrouter", "models")
@@ -127,6 +127,6 @@ async def test_the_pretend_list_of_models_has_the_recorded_fields() -> None:
         assert set(row) == set(real["data"][0])
 
 
-async def test_the_pretend_prices_are_written_as_the_real_ones() -> None:
+async def test_the_simulated_prices_are_written_as_the_real_ones() -> None:
     known = {sku for row in recorded("openrouter", "models")["data"] for sku in row["pricing_skus"]}
     assert {sku for model in MODELS for sku in model["pricing_skus"]} <= known

@@ -92,7 +92,7 @@ async def test_a_name_that_is_taken_a_preset_of_nothing_and_one_too_many_are_ref
     refused = {
         "There is a preset “NOIR” already": replace(NOIR, name=" NOIR "),
         "A preset needs a name": replace(NOIR, name="\n "),
-        "A preset needs a style, a model": Preset(name="Nothing", style="  "),
+        "A preset needs a style, a model": Preset(name="Nothing", style=" \u202e "),
         f"can have {LONGEST_STYLE} characters, not {LONGEST_STYLE + 1}": replace(NOIR, style="x" * (LONGEST_STYLE + 1)),
     }
     for words, preset in refused.items():

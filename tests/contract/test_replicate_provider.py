@@ -187,7 +187,7 @@ async def test_a_model_that_is_not_there_is_named() -> None:
 async def test_a_model_without_a_schema_cannot_be_ordered() -> None:
     async with a_replicate() as service:
         service.host.trouble.next(Operation.MODELS, Say(body={"latest_version": None}))
-        with pytest.raises(Refused, match="doesn't say what 'pretend/moviola-1' takes"):
+        with pytest.raises(Refused, match="doesn't say what 'simulated/moviola-1' takes"):
             await service.provider.submit(an_order(remote=MOVIOLA))
         assert service.host.asked[Operation.CREATE] == 0
 

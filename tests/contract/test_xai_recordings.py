@@ -80,7 +80,7 @@ async def test_a_failed_video_is_no_charge() -> None:
     assert (seen.cause, seen.charged) == (Cause.PROVIDER, False)
 
 
-async def test_the_pretend_host_answers_in_the_recorded_shapes_and_charges_as_much() -> None:
+async def test_the_simulated_host_answers_in_the_recorded_shapes_and_charges_as_much() -> None:
     real = recorded_exchanges("xai", "text-to-video")
     async with an_xai() as service:
         begun = await asked(service, "POST", "/videos/generations", real["submit"]["request"]["body"])

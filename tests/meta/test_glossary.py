@@ -37,7 +37,7 @@ SPOKEN = {
 }
 ALLOWED = {
     "studio": "packages of what members do with finished videos",
-    "accent": "the demo's option --accent, and the pretend host's word for it",
+    "accent": "the demo's option --accent, and the simulated host's word for it",
     "accents": "a module of the sandbox",
     "PRETEND_ACCENTS": "what is in it",
 }

@@ -62,7 +62,7 @@ async def page(browser: Browser, studio: Studio) -> AsyncIterator[Page]:
 
 
 async def test_a_newcomer_is_welcomed_and_sends_an_example_with_two_clicks(page: Page) -> None:
-    await expect(page.get_by_role("region", name="Welcome")).to_contain_text("Everything here is pretend")
+    await expect(page.get_by_role("region", name="Welcome")).to_contain_text("Everything here is simulated")
     await page.get_by_role("button", name="/create prompt: a fox in the snow").click()
     await expect(page.get_by_label("prompt", exact=True)).to_have_value("a fox in the snow")
     await page.get_by_role("button", name="Send").click()
@@ -118,8 +118,8 @@ async def test_choices_are_picked_from_a_list(page: Page) -> None:
     [
         ({}, "“prompt” is required"),
         ({"prompt": "a cat", "seconds": "13"}, "“seconds” may be at most 12."),
-        ({"prompt": "a cat", "seconds": "many"}, "“seconds” must be a whole number."),
-        ({"prompt": "a cat", "seconds": "0x8"}, "“seconds” must be a whole number."),
+        ({"prompt": "a cat", "seconds": "many"}, "“seconds” must be a whole number; “many” is not one."),
+        ({"prompt": "a cat", "seconds": "0x8"}, "“seconds” must be a whole number; “0x8” is not one."),
         ({"prompt": "a cat", "seconds": ""}, "“seconds” is empty: give it a value, or remove it."),
         ({"prompt": "a cat", "size": "Tall"}, "“Tall” is not a choice for “size”"),
         ({"prompt": "a"}, "3 to 100 characters"),  # the server's error
@@ -158,7 +158,7 @@ async def test_what_belongs_to_no_option_stays_and_is_asked_about(page: Page, st
     await expect(field).to_have_value("tonight")
     await expect(page.get_by_text("No such option.")).to_be_visible()
     await keys.press("Enter")
-    asked = "“tonight” belongs to no option of /later. Choose one below, or remove it."
+    asked = "“tonight” is not an option of /later. You can use: private."
     await expect(page.get_by_role("alert")).to_contain_text(asked)
     await expect(field).to_be_focused()
     assert studio.bot.seen == []
@@ -439,7 +439,7 @@ async def test_a_small_screen_keeps_the_channels_in_a_drawer(browser: Browser, s
         await toggle.click()
         await expect(lounge).to_be_in_viewport()
         await expect(page.get_by_role("main")).to_have_js_property("inert", value=True)  # not reachable with Tab
-        await page.get_by_text("A pretend server on this machine").click()
+        await page.get_by_text("A simulated server on this machine").click()
         await page.keyboard.press("Escape")
         await expect(toggle).to_be_focused()
         await toggle.click()

@@ -26,15 +26,16 @@ async def page(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("/later tone: calm", "/later has no option “tone”. It takes private."),
-        ("/later private: Yes tone: calm", "/later has no option “tone”. It takes private."),
+        ("/later tone: calm", "/later takes no option called “tone”. You can use: private."),
+        ("/whisper tone: calm", "/whisper takes no options. Remove “tone: calm” and send it again."),
+        ("/later private: Yes tone: calm", "/later takes no option called “tone”. You can use: private."),
     ],
 )
 async def test_an_option_that_does_not_exist_is_named_with_those_that_do(page: Page, line: str, sentence: str) -> None:
     await composer(page).fill(line)
     await page.get_by_role("button", name="Send").click()
     await expect(page.get_by_role("alert")).to_have_text(sentence)
-    await expect(page.get_by_label("Options of /later")).to_have_value("tone: calm")
+    await expect(page.get_by_label("Options of /")).to_have_value("tone: calm")
 
 
 async def test_a_text_may_have_words_with_colons(page: Page) -> None:

@@ -52,13 +52,14 @@ async def test_a_picture_comes_with_a_command(studio: Studio) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({}, "prompt is required"),
+        ({}, "“prompt” is required"),
         ({"prompt": "a"}, "3 to 100 characters"),
-        ({"prompt": "a cat", "seconds": 13}, "between 4 and 12"),
-        ({"prompt": "a cat", "seconds": "many"}, "must be a number"),
-        ({"prompt": "a cat", "seconds": 4.5}, "must be a number without a fraction"),
-        ({"prompt": "a cat", "size": "Tall"}, "one of"),
-        ({"prompt": "a cat", "colour": "red"}, "no option colour"),
+        ({"prompt": "a cat", "seconds": 3}, "“seconds” must be at least 4."),
+        ({"prompt": "a cat", "seconds": 13}, "“seconds” may be at most 12."),
+        ({"prompt": "a cat", "seconds": "many"}, "“seconds” must be a whole number; “many” is not one."),
+        ({"prompt": "a cat", "seconds": 4.5}, "“seconds” must be a whole number; “4.5” is not one."),
+        ({"prompt": "a cat", "size": "Tall"}, "“Tall” is not a choice for “size”. You can choose: "),
+        ({"prompt": "a cat", "colour": "red"}, "This command takes no option called “colour”. You can use: prompt, "),
         ({"prompt": "a cat", "image": b"\x89PNG" + b"0" * (20 * 1024 * 1024)}, "too large"),
     ],
 )
@@ -67,6 +68,23 @@ async def test_discords_app_does_not_send_what_does_not_fit(
 ) -> None:
     with pytest.raises(CannotDo, match=sentence):
         await studio.ann.types("/create", **options)
+    assert studio.bot.seen == []
+
+
+@pytest.mark.parametrize(
+    ("line", "options", "sentence"),
+    [
+        ("/silent", {"tone": "calm"}, "This command takes no option called “tone”. It takes no options at all."),
+        ("/settings", {}, "“settings” is the beginning of several commands: add access"),
+        ("/settings moon", {}, "“settings” has no part called “moon”."),
+        ("/moon", {}, "There is no command “moon” here."),
+    ],
+)
+async def test_a_command_that_cannot_be_sent_is_explained(
+    studio: Studio, line: str, options: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(CannotDo, match=f"^{sentence}"):
+        await studio.max.types(line, **options)
     assert studio.bot.seen == []
 
 

@@ -127,13 +127,60 @@ async def test_a_picture_is_sent_along_with_a_command(page: Page) -> None:
 
 
 async def test_what_does_not_fit_is_said_in_a_sentence(page: Page) -> None:
-    assert await page.posts("commands", name="create", options={}) == {"ok": False, "error": "prompt is required."}
+    said = "“prompt” is required. What to show"
+    assert await page.posts("commands", name="create", options={}) == {"ok": False, "error": said}
     page.studio.world.rules.ack_seconds = 0.1
     assert await page.posts("commands", name="silent") == {"ok": False, "error": "The application did not respond"}
     unknown = await page.posts("clicks", message_id="5", custom_id="x")
     assert unknown == {"ok": False, "error": "Unknown Message"}
     nobody = await page.posts("commands", **{"as": "nobody"}, name="create")
     assert nobody == {"ok": False, "error": "There is nobody called nobody."}
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "sentence"),
+    [
+        ("settings access", {"role": [1]}, "There is no role “[1]” on this server."),
+        ("create", {"prompt": "a cat", "image": "a.png"}, "“image” needs a file."),
+        (
+            "create",
+            {"prompt": "a cat", "size": ["Wide"]},
+            "“['Wide']” is not a choice for “size”. You can choose: Wide.",
+        ),
+        ("moon", {}, "There is no command “moon” here."),
+    ],
+)
+async def test_a_value_of_another_kind_is_said_in_a_sentence(
+    page: Page, name: str, options: dict[str, Any], sentence: str
+) -> None:
+    assert await page.posts("commands", name=name, options=options, **{"as": "max"}) == {"ok": False, "error": sentence}
+
+
+@pytest.mark.parametrize(
+    ("what", "sent"),
+    [
+        ("commands", []),
+        ("commands", {"name": 5}),
+        ("commands", {"name": "create", "options": [1]}),
+        ("commands", {"name": "create", "as": ["ann"]}),
+        ("commands", {"name": "create", "channel_id": None}),
+        ("suggestions", {"name": "create", "focused": ["model"]}),
+        ("clicks", {"message_id": None, "custom_id": "x"}),
+        ("forms", {"form_id": "x"}),
+        ("menus", {"message_id": "5"}),
+    ],
+)
+async def test_a_request_of_another_shape_is_answered_as_such(page: Page, what: str, sent: Any) -> None:
+    whole = {"as": "ann", "channel_id": str(page.studio.world.channel("studio").id)}
+    address = f"{page.studio.sandbox.url}/console/{what}"
+    async with aiohttp.ClientSession() as session:
+        body = whole | sent if isinstance(sent, dict) else sent
+        async with session.post(address, json=body) as response:
+            assert (response.status, await response.text()) == (400, "this is not a request the console knows")
+
+
+async def test_a_form_that_is_not_open_is_said_in_a_sentence(page: Page) -> None:
+    assert await page.posts("forms", form_id="1") == {"ok": False, "error": "This form is not open."}
 
 
 async def test_suggestions_are_given_while_typing(page: Page) -> None:

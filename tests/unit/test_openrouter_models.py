@@ -280,7 +280,7 @@ def test_the_shipped_cards_say_what_the_recorded_list_says() -> None:
         assert said["price"] == {size: rows[model]["price"][size] for size in said["sizes"]}
 
 
-def test_the_pretend_host_serves_the_shipped_cards() -> None:
+def test_the_simulated_host_serves_the_shipped_cards() -> None:
     rows = rows_of(MODELS, DAY)
     for model, said in CatalogueFile.read(SHIPPED).models().items():
         if said["provider"] == "openrouter":

@@ -11,6 +11,7 @@ from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettin
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.guild import RulesChange
+from bot.ui.dialogs.settings_forms import DOLLARS, needed
 from bot.ui.text.phrases.settings.rules import channel_changed, how_videos_are_shown, rules_changed
 from bot.ui.text.render import render
 from cogs.settings.settings import Decision, decided
@@ -63,6 +64,17 @@ def test_an_amount_that_is_refused_changes_nothing(typed: str, reason: str) -> N
     with pytest.raises(BadRequest) as refused:
         entered_usd(typed)
     assert refused.value.sentence == f"{reason} Nothing was changed."
+
+
+def test_a_field_of_a_form_that_only_has_spaces_is_refused_as_what_it_says() -> None:
+    with pytest.raises(BadRequest) as refused:
+        entered_usd(needed({DOLLARS: "  "}, DOLLARS))
+    assert refused.value.sentence == "'  ' isn't an amount. Write it like 25 or 12.50. Nothing was changed."
+
+
+def test_a_form_without_the_field_is_from_another_version() -> None:
+    with pytest.raises(BadRequest, match="This form is from another version of the bot"):
+        needed({}, DOLLARS)
 
 
 def test_an_amount_may_have_more_zeros_than_cents() -> None:

@@ -116,6 +116,7 @@ CENT = Usd.of("0.01")
     ("tier", "told"),
     [
         (a_tier(" ", BOOSTER), "A tier needs a name."),
+        (a_tier("\u202e\u200b", BOOSTER), "A tier needs a name."),
         (replace(a_tier("New"), roles=frozenset()), "A tier needs at least one role."),
         (a_tier("New", 99), "One of these roles has been deleted."),
         (replace(a_tier("vip", BOOSTER), id="new"), "There's already a tier called “VIP”."),

@@ -157,7 +157,7 @@ class BudgetSettings:
         if zone is None:
             raise BadRequest(
                 msg(
-                    "{typed} isn't a time zone. Pick one from the list, such as {example}. Nothing was changed.",
+                    "{typed} isn't a time zone. Write it like {example}. Nothing was changed.",
                     typed=Foreign(repr(typed[:40])),
                     example=Term("Europe/Berlin"),
                 )

@@ -9,12 +9,13 @@ from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.access.tiers import NO_TIERS, Tier, Tiers
-from bot.domain.access.validity import check_order, check_tier
+from bot.domain.access.validity import LONGEST_NAME, check_order, check_tier
 from bot.domain.audit.tiers import move_change, tier_changes
 from bot.domain.errors import BadRequest
 from bot.domain.messages import msg
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.records import Record, Records, Updated
+from bot.domain.texts.names import tidied
 from bot.jobs.use_cases.audit.changes import SettingChanges
 
 TIERS = Record("tiers", Tiers)  # by the server's id
@@ -48,7 +49,7 @@ class GuildTiers:
         return _found(await self.of(guild_id), tier_id)
 
     async def add(self, member: Member, tier: Tier, *, terms: TierTerms) -> Tier:
-        tier = replace(tier, name=tier.name.strip())
+        tier = replace(tier, name=tidied(tier.name, LONGEST_NAME))
         check_tier(tier, terms.catalogue, terms.roles)
         await self._change(member, lambda tiers: tiers.changed(tier, member.guild_id))
         return tier
@@ -58,7 +59,7 @@ class GuildTiers:
 
         def changed(tiers: Tiers) -> Tiers:
             tier = change(_found(tiers, tier_id))
-            tier = replace(tier, name=tier.name.strip())
+            tier = replace(tier, name=tidied(tier.name, LONGEST_NAME))
             check_tier(tier, terms.catalogue, terms.roles)
             return tiers.changed(tier, member.guild_id)
 

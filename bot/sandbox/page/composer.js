@@ -207,5 +207,5 @@ export class Composer {
 
 function footnote() {
   const keys = el("span", { class: "keys" }, el("kbd", {}, "/"), " commands · ", el("kbd", {}, "Enter"), " send · ");
-  return el("p", { class: "footnote" }, keys, "Everything here is pretend and runs on this machine.");
+  return el("p", { class: "footnote" }, keys, "Everything here is simulated and runs on this machine.");
 }

@@ -55,7 +55,7 @@ export function valueOf(option, typed, choices) {
   if (choices) return chosen(option, text, choices);
   if (option.type === Kind.INTEGER || option.type === Kind.NUMBER) return number(option, text);
   if (option.max_length && text.length > option.max_length) {
-    throw new NotFitting(`“${option.name}” may have ${option.max_length} characters; this has ${text.length}.`);
+    throw new NotFitting(`“${option.name}” may have at most ${option.max_length} characters; this has ${text.length}.`);
   }
   return text;
 }
@@ -79,7 +79,7 @@ function number({ name, type, min_value: least, max_value: most }, text) {
   const value = Number(text);
   const isWhole = type === Kind.INTEGER;
   if (!(isWhole ? WHOLE : FRACTION).test(text)) {
-    throw new NotFitting(`“${name}” must be a ${isWhole ? "whole number" : "number, such as 2.50"}.`);
+    throw new NotFitting(`“${name}” must be a ${isWhole ? "whole number" : "number, such as 2.50"}; “${text}” is not one.`);
   }
   if (least !== undefined && value < least) throw new NotFitting(`“${name}” must be at least ${least}.`);
   if (most !== undefined && value > most) throw new NotFitting(`“${name}” may be at most ${most}.`);

@@ -52,10 +52,11 @@ export class Rest {
 
   #trouble() {
     const { name, options } = this.command;
-    if (!options.length) return `/${name} takes no options. Remove “${this.typed}”.`;
+    if (!options.length) return `/${name} takes no options. Remove “${this.typed}” and send it again.`;
+    const usable = `You can use: ${options.map((each) => each.name).join(", ")}.`;
     const named = this.typed.match(NAMED)?.[1];
-    if (!named) return `“${this.typed}” belongs to no option of /${name}. Choose one below, or remove it.`;
-    return `/${name} has no option “${named}”. It takes ${options.map((each) => each.name).join(", ")}.`;
+    if (named) return `/${name} takes no option called “${named}”. ${usable}`;
+    return `“${this.typed}” is not an option of /${name}. ${usable}`;
   }
 
   #typed() {

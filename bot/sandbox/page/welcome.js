@@ -29,16 +29,16 @@ export function startOf(channel, world, fillCommand) {
     el(
       "p",
       {},
-      "Kinora turns words into video. This is a pretend chat where you can try it before you set anything up: ",
+      "Kinora turns words into video. This is a simulated chat where you can try it before you set anything up: ",
       "type a command below, or start with one of these.",
     ),
     el("ul", { class: "examples" }, examples.map((example) => el("li", {}, exampleButton(example, fillCommand)))),
     examples.length === 0 && el("p", {}, "The bot is still starting; its commands will appear here in a moment."),
     el(
       "p",
-      { class: "pretend" },
+      { class: "simulated" },
       icon("laptop"),
-      "Everything here is pretend and runs on this machine: the server, the people, the money and the videos. ",
+      "Everything here is simulated and runs on this machine: the server, the people, the money and the videos. ",
       "Only the bot is real.",
     ),
   );

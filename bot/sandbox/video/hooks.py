@@ -37,7 +37,7 @@ class Hooks(ABC):
         self._news = asyncio.Event()
 
     def plan(self, due: Due) -> None:
-        call = asyncio.create_task(self._call(due), name="pretend webhook")
+        call = asyncio.create_task(self._call(due), name="simulated webhook")
         self._calls.add(call)
         call.add_done_callback(self._calls.discard)
 

@@ -10,12 +10,14 @@ from discord import SelectOption
 from discord.ui import Item, Label, Modal, RoleSelect, Select, TextInput, UserSelect
 
 from bot.domain.access.confirming import ConfirmBounds
+from bot.domain.errors import BadRequest
 from bot.domain.guild import GuildOptions, GuildSettings
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.amounts import written_usd
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.text.formatting import cut
+from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.settings import forms as phrases
 from bot.ui.text.phrases.settings import storage
 from bot.ui.text.render import plain_text
@@ -100,6 +102,13 @@ def keep_form(verb: str, options: GuildOptions) -> SettingsModal:
 def entered(fields: Mapping[str, str], field: str) -> str | None:
     """The text; None for an empty field."""
     return fields.get(field, "").strip() or None
+
+
+def needed(fields: Mapping[str, str], field: str) -> str:
+    """The text as it was typed, even if it is blank. Raises BadRequest for a form without that field."""
+    if field not in fields:
+        raise BadRequest(errors.OTHER_FORM)
+    return fields[field]
 
 
 def _label(text: Message, component: Item[Any], hint: Message | None = None) -> Label[Any]:

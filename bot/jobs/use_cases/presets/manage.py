@@ -21,7 +21,7 @@ from bot.domain.studio.presets import (
     Preset,
     PresetStore,
 )
-from bot.domain.texts.names import tidied
+from bot.domain.texts.names import is_blank, tidied
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 
@@ -134,9 +134,14 @@ def placed(member: Member, preset: Preset, *, for_server: bool) -> Preset:
     return replace(preset, guild_id=guild_id, member_id=member_id)
 
 
+def _style(typed: str) -> str:
+    """Empty if nothing is visible: it would add nothing to a prompt but a comma."""
+    return "" if is_blank(typed) else typed.strip()
+
+
 def checked(preset: Preset) -> Preset:
     """With a name and a style as they are kept. Raises BadRequest."""
-    named = replace(preset, name=tidied(preset.name, LONGEST_NAME), style=preset.style.strip())
+    named = replace(preset, name=tidied(preset.name, LONGEST_NAME), style=_style(preset.style))
     if not named.name:
         raise BadRequest(UNNAMED)
     if len(named.style) > LONGEST_STYLE:

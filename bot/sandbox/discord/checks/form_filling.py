@@ -45,14 +45,15 @@ def picked(
 
 def check_count(name: str, count: int, least: int, most: int) -> None:
     if not least <= count <= most:
-        raise CannotDo(f"{name}: choose {least} to {most}, not {count}.")
+        allowed = str(least) if least == most else f"{least} to {most}"
+        raise CannotDo(f"{name}: choose {allowed}, not {count}.")
 
 
 def _option(wanted: Any, options: Sequence[Json]) -> str:
     for option in options:
-        if wanted in {option["label"], option["value"]}:
+        if wanted in (option["label"], option["value"]):
             return str(option["value"])
-    raise CannotDo(f"There is no {wanted!r} among {[option['label'] for option in options]}.")
+    raise CannotDo(f"“{wanted}” is not a choice here. You can choose: {', '.join(each['label'] for each in options)}.")
 
 
 def _submitted(component: Json, answers: Mapping[str, Json]) -> Json:
@@ -80,8 +81,7 @@ def _answer(field: Field, entered: Mapping[str, Any], resolved: Resolved) -> Jso
             return {**named, "values": _files(field, value, resolved)}
         case _:
             wanted = _several(value)
-            if wanted or field.required:
-                check_count(field.label, len(wanted), max(field.least, int(field.required)), field.most)
+            _check_chosen(field, len(wanted))
             return {**named, "values": picked(wanted, field.type, field.options, resolved)}
 
 
@@ -91,7 +91,7 @@ def _text(field: Field, text: str) -> str:
             raise CannotDo(f"{field.label}: this field is required.")
         return text
     if not field.least <= len(text) <= field.most:
-        raise CannotDo(f"{field.label}: must have {field.least} to {field.most} characters, not {len(text)}.")
+        raise CannotDo(f"{field.label}: must have {field.least} to {field.most} characters; this has {len(text)}.")
     return text
 
 
@@ -103,9 +103,15 @@ def _radio(field: Field, value: Any) -> str | None:
 
 def _files(field: Field, value: Any, resolved: Resolved) -> list[str]:
     files = _several(value)
-    if files or field.required:
-        check_count(field.label, len(files), max(field.least, int(field.required)), field.most)
+    _check_chosen(field, len(files))
     return [resolved.file(each, field.label) for each in files]
+
+
+def _check_chosen(field: Field, count: int) -> None:
+    if not count and field.required:
+        raise CannotDo(f"{field.label}: this field is required.")
+    if count:
+        check_count(field.label, count, max(field.least, int(field.required)), field.most)
 
 
 def _several(value: Any) -> list[Any]:

@@ -30,9 +30,11 @@ class Resolved:
     found: dict[str, Json] = field(default_factory=dict)
 
     def file(self, given: Any, label: str) -> str:
+        if not isinstance(given, bytes | tuple):
+            raise CannotDo(f"“{label}” needs a file.")
         filename, data = given if isinstance(given, tuple) else (f"file.{ending_of(given)}", given)
         if len(data) > upload_limit(self.world, self.channel):
-            raise CannotDo(f"The file for {label} is too large.")
+            raise CannotDo(f"The file for “{label}” is too large.")
         attachment = Attachment(
             id=self.world.ids.next(),
             channel_id=self.channel.id,
@@ -58,18 +60,18 @@ class Resolved:
     def role(self, given: Any) -> str:
         guild = self.world.guilds.get(self.channel.guild_id or 0)
         for role in guild.roles.values() if guild else []:
-            if given in {role.id, str(role.id), role.name}:
+            if given in (role.id, str(role.id), role.name):
                 return self._add("roles", role.id, role.to_dict())
-        raise CannotDo(f"There is no role {given}.")
+        raise CannotDo(f"There is no role “{given}” on this server.")
 
     def place(self, given: Any, types: Sequence[int] = ()) -> str:
         """Without `types` a channel of any type."""
         for channel in self.world.channels_of(self.channel.guild_id or 0):
-            if given in {channel, channel.id, str(channel.id), channel.name}:
+            if given in (channel, channel.id, str(channel.id), channel.name):
                 if types and channel.type not in types:
-                    raise CannotDo(f"{channel.name} is no channel of a type that can be chosen here.")
+                    raise CannotDo(f"Channels such as “{channel.name}” can't be chosen here.")
                 return self._add("channels", channel.id, {**channel.to_dict(), "permissions": "0"})
-        raise CannotDo(f"There is no channel {given}.")
+        raise CannotDo(f"There is no channel “{given}” on this server.")
 
     def anyone(self, given: Any) -> str:
         try:
@@ -86,7 +88,7 @@ def find_command(commands: Sequence[Json], kind: int, name: str) -> Json:
     for command in commands:
         if command["type"] == kind and command["name"] == name:
             return command
-    raise CannotDo(f"There is no command {name!r} here.")
+    raise CannotDo(f"There is no command “{name}” here.")
 
 
 def command_data(command: Json, path: Sequence[str], options: list[Json], resolved: Resolved) -> Json:
@@ -102,8 +104,8 @@ def leaf(command: Json, path: Sequence[str]) -> Json:
     """The command or subcommand that takes the options."""
     for name in path:
         command = _sub(command, name)
-    if any(option["type"] in {kinds.SUB, kinds.GROUP} for option in command.get("options") or []):
-        raise CannotDo(f"/{command['name']} needs a sub-command.")
+    if parts := _subs(command):
+        raise CannotDo(f"“{command['name']}” is the beginning of several commands: add {' or '.join(parts)}.")
     return command
 
 
@@ -111,11 +113,10 @@ def filled(declared: Sequence[Json], given: Mapping[str, Any], resolved: Resolve
     """The options as they are sent. CannotDo says what is missing or invalid."""
     known = {option["name"]: option for option in declared}
     for name in given:
-        if name not in known:
-            raise CannotDo(f"There is no option {name}, but {list(known)}.")
+        _check_known(name, known)
     missing = [name for name, option in known.items() if option.get("required") and given.get(name) is None]
     if missing:
-        raise CannotDo(f"{missing[0]} is required.")
+        raise CannotDo(f"“{missing[0]}” is required. {known[missing[0]].get('description', '')}".strip())
     return [_filled(known[name], value, resolved) for name, value in given.items() if value is not None]
 
 
@@ -126,10 +127,9 @@ def half_typed(declared: Sequence[Json], given: Mapping[str, Any], focused: str,
     text before that; a choice that is not made yet is omitted.
     """
     known = {option["name"]: option for option in declared}
-    if focused not in known:
-        raise CannotDo(f"There is no option {focused}, but {list(known)}.")
+    _check_known(focused, known)
     if not known[focused].get("autocomplete"):
-        raise CannotDo(f"{focused} has no suggestions.")
+        raise CannotDo(f"There are no suggestions for “{focused}”.")
     others = {name: _so_far(known[name], given[name]) for name in given if name in known and name != focused}
     sent = [
         {"name": name, "type": known[name]["type"], "value": value}
@@ -137,6 +137,13 @@ def half_typed(declared: Sequence[Json], given: Mapping[str, Any], focused: str,
         if value is not None
     ]
     return [*sent, {"name": focused, "type": known[focused]["type"], "value": typed, "focused": True}]
+
+
+def _check_known(name: str, known: Mapping[str, Json]) -> None:
+    if name in known:
+        return
+    usable = f"You can use: {', '.join(known)}." if known else "It takes no options at all."
+    raise CannotDo(f"This command takes no option called “{name}”. {usable}")
 
 
 def _so_far(option: Json, given: Any) -> Any:
@@ -158,12 +165,16 @@ def _kinds_along(command: Json, path: Sequence[str]) -> Iterator[int]:
         yield command["type"]
 
 
+def _subs(command: Json) -> list[str]:
+    return [each["name"] for each in command.get("options") or [] if each["type"] in {kinds.SUB, kinds.GROUP}]
+
+
 def _sub(command: Json, name: str) -> Json:
     for option in command.get("options") or []:
         if option["name"] == name and option["type"] in {kinds.SUB, kinds.GROUP}:
             found: Json = option
             return found
-    raise CannotDo(f"There is no sub-command {name} of {command['name']}.")
+    raise CannotDo(f"“{command['name']}” has no part called “{name}”.")
 
 
 def _filled(option: Json, given: Any, resolved: Resolved) -> Json:
@@ -198,25 +209,28 @@ def _chosen(option: Json, given: Any) -> Any:
     for choice in choices:
         if given == choice["name"] or str(given) == str(choice["value"]):
             return choice["value"]
-    raise CannotDo(f"{option['name']} must be one of {[choice['name'] for choice in choices]}.")
+    names = ", ".join(choice["name"] for choice in choices)
+    raise CannotDo(f"“{given}” is not a choice for “{option['name']}”. You can choose: {names}.")
 
 
 def _text(option: Json, given: Any) -> str:
     text = str(given)
     least, most = option.get("min_length") or 0, option.get("max_length") or LONGEST_TEXT
     if not least <= len(text) <= most or not text:
-        raise CannotDo(f"{option['name']} must have {max(1, least)} to {most} characters, not {len(text)}.")
+        raise CannotDo(f"“{option['name']}” must have {max(1, least)} to {most} characters; this has {len(text)}.")
     return text
 
 
 def _number(option: Json, given: Any) -> int | float:
     number = _as_number(option, given)
     if number is None:
-        detail = "" if option["type"] == kinds.NUMBER else " without a fraction"
-        raise CannotDo(f"{option['name']} must be a number{detail}.")
+        kind = "number" if option["type"] == kinds.NUMBER else "whole number"
+        raise CannotDo(f"“{option['name']}” must be a {kind}; “{given}” is not one.")
     least, most = option.get("min_value"), option.get("max_value")
-    if (least is not None and number < least) or (most is not None and number > most):
-        raise CannotDo(f"{option['name']} must be between {least} and {most}.")
+    if least is not None and number < least:
+        raise CannotDo(f"“{option['name']}” must be at least {least}.")
+    if most is not None and number > most:
+        raise CannotDo(f"“{option['name']}” may be at most {most}.")
     return number
 
 
@@ -231,4 +245,4 @@ def _truth(option: Json, given: Any) -> bool:
         return given
     if str(given).lower() in {"true", "false"}:
         return str(given).lower() == "true"
-    raise CannotDo(f"{option['name']} must be true or false.")
+    raise CannotDo(f"“{option['name']}” must be true or false; “{given}” is neither.")

@@ -146,7 +146,7 @@ class Gateway:
         await socket.prepare(request)
         connection = Connection(socket)
         self._connections.add(connection)
-        writer = asyncio.create_task(connection.write(), name="pretend gateway writer")
+        writer = asyncio.create_task(connection.write(), name="simulated gateway writer")
         try:
             connection.send(HELLO, {"heartbeat_interval": round(self._rules.heartbeat_seconds * 1000)})
             await self._read(connection)

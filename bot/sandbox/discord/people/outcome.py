@@ -55,7 +55,8 @@ class Form:
         for field in self.fields:
             if wanted == field.custom_id or _plain(wanted) == _plain(field.label):
                 return field
-        raise CannotDo(f"The form {self.title!r} has no field {wanted!r}, but {[each.label for each in self.fields]}")
+        labels = ", ".join(each.label for each in self.fields)
+        raise CannotDo(f"The form “{self.title}” has no field “{wanted}”. It has: {labels}.")
 
     def to_dict(self) -> Json:
         return {"id": self.id, **self.modal}

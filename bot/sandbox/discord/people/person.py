@@ -76,9 +76,9 @@ class Person:
         """Press a button, by its label or the beginning of its custom_id."""
         found = self._seen(on).button(button)
         if found.disabled:
-            raise CannotDo(f"The button {found.label!r} is disabled.")
+            raise CannotDo(f"The button “{found.label}” is disabled.")
         if found.custom_id is None:
-            raise CannotDo(f"The button {found.label!r} is a link to {found.url}.")
+            raise CannotDo(f"The button “{found.label}” is a link to {found.url}.")
         return await self._uses_component(on, {"custom_id": found.custom_id, "component_type": components.BUTTON})
 
     async def picks(self, wanted: Any, /, *, on: Message, select: str | None = None) -> Outcome:
@@ -87,7 +87,7 @@ class Person:
         if found.disabled:
             raise CannotDo("The select is disabled.")
         chosen = wanted if isinstance(wanted, list) else [wanted]
-        check_count(found.placeholder or found.custom_id, len(chosen), found.least, found.most)
+        check_count(found.placeholder or "This menu", len(chosen), found.least, found.most)
         resolved = Resolved(self._world, self._world.channels[on.channel_id])
         values = picked(chosen, found.type, found.options, resolved, found.channel_types)
         data = {"custom_id": found.custom_id, "component_type": found.type, "values": values}
@@ -171,7 +171,7 @@ class Person:
     def _command(self, kind: int, name: str, place: Channel) -> Json:
         command = find_command(self._world.commands_in(place), kind, name)
         if not self._may_use(command, place):
-            raise CannotDo(f"{self.user.name} may not use {name!r} here.")
+            raise CannotDo(f"{self.user.name} may not use “{name}” here.")
         return command
 
     def _may_use(self, command: Json, place: Channel) -> bool:
@@ -212,4 +212,4 @@ def _select(message: Message, wanted: str | None) -> Select:
     for found in message.selects:
         if wanted is None or found.placeholder == wanted or found.custom_id.startswith(wanted):
             return found
-    raise LookupError(f"no select {wanted!r} among {[each.placeholder for each in message.selects]}")
+    raise LookupError(f"This message has no menu “{wanted}”.")

@@ -123,7 +123,8 @@ class Message:
         for button in self.buttons:
             if (button.custom_id or "").startswith(wanted):
                 return button
-        raise LookupError(f"no button {wanted!r} among {[button.label for button in self.buttons]}")
+        labels = ", ".join(button.label or "one without words" for button in self.buttons) or "none"
+        raise LookupError(f"This message has no button “{wanted}”. Its buttons: {labels}.")
 
     def can_be_seen_by(self, user_id: int) -> bool:
         return self.viewer_id is None or self.viewer_id == user_id

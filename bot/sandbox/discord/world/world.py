@@ -72,7 +72,7 @@ class World:
         if isinstance(who, User):
             return who
         for user in self.users.values():
-            if who in {user.id, str(user.id), user.key}:
+            if who in (user.id, str(user.id), user.key):
                 return user
         raise LookupError(f"There is nobody called {who}.")
 

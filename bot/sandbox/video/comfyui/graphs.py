@@ -135,7 +135,7 @@ def ordered(graph: Graph, saver: str, uploads: Mapping[str, bytes]) -> Ordered:
     sized = next((each for each in inputs if {"width", "height", "length"} <= each.keys()), None)
     rate = next((each["fps"] for each in inputs if "fps" in each), None)
     if sized is None or not isinstance(rate, int | float) or rate <= 0:
-        raise Invalid(fault("prompt_no_outputs", "The pretend server sees no film in this graph"))
+        raise Invalid(fault("prompt_no_outputs", "The simulated server sees no film in this graph"))
     files = [str(value) for node in nodes for value in node["inputs"].values() if node["class_type"].startswith("Load")]
     return Ordered(
         model=str(next((each["unet_name"] for each in inputs if "unet_name" in each), "checkpoint")),

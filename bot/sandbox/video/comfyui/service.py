@@ -214,7 +214,7 @@ class ComfyUIHost(PretendService):
     def _error(self, prompt: Prompt) -> Mapping[str, Any] | None:
         if prompt.status(self._clock()) != "failed":
             return None
-        kind, message = "RuntimeError", "The pretend server's checker found something unsafe."
+        kind, message = "RuntimeError", "The simulated server's checker found something unsafe."
         if prompt.video.behaviour.breaks:  # the most frequent failure of renders on self-hosted machines
             kind, message = "torch.OutOfMemoryError", "Allocation on device 0 would exceed allowed memory."
         return {"node_type": "KSampler", "exception_type": kind, "exception_message": message, "traceback": []}
@@ -267,7 +267,7 @@ class ComfyUIHost(PretendService):
 
     async def _stats(self, _request: web.Request) -> web.Response:
         system = {"os": "posix", "comfyui_version": self.version, "ram_total": 64 * GIB, "ram_free": 40 * GIB}
-        device = {"name": "cuda:0 Pretend RTX", "type": "cuda", "vram_total": 24 * GIB, "vram_free": 20 * GIB}
+        device = {"name": "cuda:0 Simulated RTX", "type": "cuda", "vram_total": 24 * GIB, "vram_free": 20 * GIB}
         return web.json_response({"system": system, "devices": [device]})
 
     async def _node(self, request: web.Request) -> web.Response:

@@ -62,22 +62,22 @@ MODELS: Mapping[str, Model] = {
         unit_price=0.04,
     ),
     # One charged by its pixels, and one by the time that a machine works on it.
-    "pretend/mosaic/text-to-video": Model(
+    "simulated/mosaic/text-to-video": Model(
         choices={**MOVIOLA, "resolution": ("720p", "1080p")},
         kinds=MOVIOLA_KINDS | {"fps": int},
         defaults={"fps": 25},
         unit_price=0.0024075,
         unit="megapixels",
     ),
-    "pretend/loom/text-to-video": Model(
+    "simulated/loom/text-to-video": Model(
         choices=MOVIOLA, kinds=MOVIOLA_KINDS, unit_price=0.00125, unit="compute seconds"
     ),
     # One that edits and extends its own videos. Real ones have other fields.
-    "pretend/moviola/text-to-video": Model(choices=MOVIOLA, kinds=MOVIOLA_KINDS),
-    "pretend/moviola/edit-video": Model(
+    "simulated/moviola/text-to-video": Model(choices=MOVIOLA, kinds=MOVIOLA_KINDS),
+    "simulated/moviola/edit-video": Model(
         category="video-to-video", choices={}, kinds=MOVIOLA_KINDS | {"video_url": str}, needs=("prompt", "video_url")
     ),
-    "pretend/moviola/extend-video": Model(
+    "simulated/moviola/extend-video": Model(
         category="video-to-video",
         choices={"seconds": ("5", "10")},
         kinds=MOVIOLA_KINDS | {"video_url": str},

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.sandbox.video.hooks import Hooks
 
-USER = "user_pretend"
+USER = "user_simulated"
 
 
 class RequestHooks(Hooks):

@@ -46,7 +46,7 @@ class Manner:
 
     name = "openai"
     models: Sequence[str] = tuple(orders.SIZES)
-    owner = "pretend"
+    owner = "simulated"
     headers: Mapping[str, str] = {"openai-version": "2020-10-01"}  # in every answer
     operations: frozenset[Operation] = KNOWN  # the routes that exist
     health: Mapping[str, Json] = {}  # free queries about the server itself: path -> answer

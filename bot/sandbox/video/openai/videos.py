@@ -10,7 +10,7 @@ BREAKS_AT = 0.5  # of the render time
 KEPT_SECONDS = 3600.0  # files expire this long after they are finished
 
 MODERATED = {"code": "moderation_blocked", "message": "Your request was blocked by our moderation system."}
-BROKE = {"code": "server_error", "message": "The pretend server broke while making this video. Please try again."}
+BROKE = {"code": "server_error", "message": "The simulated server broke while making this video. Please try again."}
 
 
 @value_object

@@ -69,8 +69,8 @@ MODELS: Sequence[Mapping[str, Any]] = (
         },
     ),
     row(  # the one that continues its own videos; which real models do is unknown
-        "pretend/moviola-1",
-        "Pretend: Moviola 1",
+        "simulated/moviola-1",
+        "Simulated: Moviola 1",
         supported_sizes=["1280x720", "720x1280", "752x560"],
         pricing_skus={"cents_per_second_output": "12", "cents_per_image_input": "1"},
     ),
@@ -100,7 +100,7 @@ MODELS: Sequence[Mapping[str, Any]] = (
         pricing_skus={"cents_per_second_output": "3"},
     ),
 )
-CONTINUES = frozenset({"pretend/moviola-1"})  # take a `previous_job_id`
+CONTINUES = frozenset({"simulated/moviola-1"})  # take a `previous_job_id`
 WIDER = {("bytedance/seedance-2.0-mini", (480, 480)): (640, 640)}  # larger than listed, as recorded
 
 

@@ -20,7 +20,7 @@ from bot.sandbox.video.sizes import pixels
 
 T = TypeVar("T")
 
-USER = "user_pretend"
+USER = "user_simulated"
 LOOPBACK = ("127.0.0.1", "localhost")  # the real one calls https addresses only
 FRAMES = ("first_frame", "last_frame")
 USUAL_RESOLUTION, USUAL_RATIO = "720p", "16:9"
@@ -45,7 +45,7 @@ RATE_LIMIT = {
         "code": 429,
         "metadata": {
             "raw": "this model is temporarily rate-limited upstream. Please retry shortly",
-            "provider_name": "Pretend",
+            "provider_name": "Simulated",
             "is_byok": False,
             "provider_error_code": "429",
             "limit_source": "upstream_provider_shared_pool",
@@ -124,7 +124,7 @@ class Asked:
             raise plain(f"{slug} is not a valid model ID", user_id=USER)
         references = _references(fields.get("input_references"))
         if frames and references:
-            raise plain("The pretend service takes frame_images or input_references: of both it would see the frames")
+            raise plain("The simulated service takes frame_images or input_references: of both it would see the frames")
         listed = _size(model, fields)
         seconds = _seconds(model, seconds)
         previous = fields.get("previous_job_id")
@@ -286,7 +286,7 @@ def _picture(model: Mapping[str, Any], frames: list[tuple[str, str]], wanted: st
 def _image_in(url: str) -> bytes:
     head, _, data = url.partition(",")
     if not head.startswith("data:image/") or not head.endswith(";base64"):
-        raise plain("The pretend service takes images as data URIs only")
+        raise plain("The simulated service takes images as data URIs only")
     try:
         picture = base64.b64decode(data, validate=True)
         orders.reference_size(picture)

@@ -23,7 +23,7 @@ from bot.sandbox.video.trouble import Operation, operation_of
 
 LETTERS = string.ascii_letters + string.digits
 MODERATED = "Content policy violation"
-BROKE = "The pretend provider broke while making this video"
+BROKE = "The simulated provider broke while making this video"
 
 
 class OpenRouterHost(PretendService):

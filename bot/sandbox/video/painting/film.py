@@ -41,7 +41,7 @@ def shoot(video: PretendVideo, *, frame_rate: int, with_sound: bool) -> Film:
 
 def encode(scene: Scene, video: PretendVideo, frame_rate: int, *, with_sound: bool) -> bytes:
     """H.264 with yuv420p, the index at the front; AAC unless it is silent."""
-    with tempfile.TemporaryDirectory(prefix="pretend-") as folder:
+    with tempfile.TemporaryDirectory(prefix="simulated-") as folder:
         path = Path(folder, "film.mp4")  # the index is moved to the front by reading the file again
         with av.open(str(path), "w", options={"movflags": "+faststart"}) as output:
             picture = output.add_stream("libx264", rate=frame_rate, options=ENCODER)

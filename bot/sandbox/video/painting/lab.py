@@ -16,7 +16,7 @@ class Lab:
     def __init__(self, *, frame_rate: int, sound: bool) -> None:
         self._frame_rate = frame_rate
         self._sound = sound
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pretend-render")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="simulated-render")
         self._films: dict[str, asyncio.Future[Film]] = {}
 
     def begin(self, video: PretendVideo) -> asyncio.Future[Film]:

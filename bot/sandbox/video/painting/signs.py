@@ -43,11 +43,11 @@ def badge(size: tuple[int, int]) -> Sign:
     """A pill in the upper left corner."""
     unit, width = min(size), size[0]
     margin, pad = round(MARGIN * unit), round(0.014 * unit)
-    word = set_text("PRETEND", round(BADGE * unit), width, 1)
+    word = set_text("SIMULATED", round(BADGE * unit), width, 1)
     note = set_text("not made by a video service", round(SMALL * unit), width, 1)
     picture = Image.new("RGBA", (width, margin + word.leading + 3 * pad), (0, 0, 0, 0))
     draw = ImageDraw.Draw(picture)
-    right = margin + round(word.font.getlength("PRETEND")) + 4 * pad
+    right = margin + round(word.font.getlength("SIMULATED")) + 4 * pad
     middle = margin + pad + word.leading // 2
     draw.rounded_rectangle((margin, margin, right, margin + word.leading + 2 * pad), radius=unit, fill=WHITE)
     draw.text((margin + 2 * pad, middle), word.lines[0], font=word.font, fill=INK, anchor="lm", stroke_width=0.4)

@@ -51,7 +51,7 @@ MODELS: Mapping[str, Mapping[str, Schema]] = {
         "video": FILE,
     },
     # with everything a model can have, and its choices in a separate schema, as at most real models
-    "pretend/moviola-1": {
+    "simulated/moviola-1": {
         "prompt": TEXT,
         "duration": {"allOf": [{"$ref": "#/components/schemas/duration"}], "default": "5"},
         "resolution": {"allOf": [{"$ref": "#/components/schemas/resolution"}], "default": "480p"},
@@ -66,7 +66,7 @@ MODELS: Mapping[str, Mapping[str, Schema]] = {
 }
 COLLECTIONS: Mapping[str, tuple[str, ...]] = {
     "text-to-video": tuple(MODELS),
-    "image-to-video": ("alibaba/wan-3", "pretend/moviola-1"),
+    "image-to-video": ("alibaba/wan-3", "simulated/moviola-1"),
 }
 BESIDE: Mapping[str, Schema] = {
     "duration": {"enum": ["5", "10"], "type": "string"},

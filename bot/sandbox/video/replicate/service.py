@@ -143,7 +143,7 @@ class ReplicateHost(PretendService):
         return web.json_response(shown, status=201)
 
     async def _account(self, _request: web.Request) -> web.Response:
-        return web.json_response({"type": "user", "username": "pretend", "name": "Pretend"})
+        return web.json_response({"type": "user", "username": "simulated", "name": "Simulated"})
 
     async def _content(self, request: web.Request) -> web.Response:
         video = self._prediction(request.match_info["id"])

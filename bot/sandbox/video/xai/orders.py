@@ -146,7 +146,7 @@ def _picture(value: object) -> bytes | None:
         case {"url": str(url)} if url.startswith("data:image/") and ";base64," in url:
             data = url.partition(",")[2]
         case _:
-            refuse("The pretend service takes images as data URIs only")
+            refuse("The simulated service takes images as data URIs only")
     try:
         picture = base64.b64decode(data, validate=True)
         orders.reference_size(picture)
