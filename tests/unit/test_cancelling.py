@@ -93,6 +93,16 @@ async def test_a_cancel_that_comes_after_the_end_deletes_nothing_and_the_paid_vi
     assert "finished before it could be stopped" in "\n".join(texts)
 
 
+async def test_a_service_that_does_not_stop_is_asked_once(bench: Bench) -> None:
+    bench.provider.cancels = False
+    bench.provider.looks = [Waiting(), Waiting(), Waiting(), Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    assert isinstance((await bench.run(job_id)).phase, Done)
+    assert bench.provider.cancelled == ["video_1"]
+
+
 async def test_a_cancel_that_comes_after_a_failure_says_how_it_failed(bench: Bench) -> None:
     bench.provider.looks = [Broken(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False)]
     job_id = await bench.order()

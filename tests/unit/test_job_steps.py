@@ -207,6 +207,15 @@ async def test_a_broken_render_says_why_and_what_it_cost(bench: Bench) -> None:
     assert (job.phase.charged, job.cost) == (True, Usd.of("0.40"))
 
 
+async def test_a_broken_render_that_was_not_charged_costs_nothing(bench: Bench) -> None:
+    bench.provider.looks = [Broken(cause=Cause.PROVIDER, reason=msg("It broke."), charged=False)]
+    job = await bench.run(await bench.order())
+    assert isinstance(job.phase, Failed)
+    assert (job.phase.charged, job.cost) == (False, None)
+    costs = await bench.store.costs(job.guild_id, None, Period.MONTH)
+    assert (costs.reserved, costs.spent) == (Usd(0), Usd(0))
+
+
 async def test_a_render_that_never_ends_is_given_to_a_person_after_a_day_and_an_hour_of_looks(bench: Bench) -> None:
     bench.provider.looks = [Waiting(progress=99)]
     job_id = await bench.order()
