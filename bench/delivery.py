@@ -25,7 +25,7 @@ from bot.member_limits import PER_SECOND
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.painting import lab
 from tests.e2e.acting import create
 from tests.fleet import OneFilm
@@ -52,7 +52,7 @@ class TellingHost(VideoHost):
         super().__init__(render_seconds=render_seconds)
         self.said_done: dict[str, float] = {}  # by prompt, in Unix seconds
 
-    async def _shown(self, request: web.Request, video: PretendVideo) -> web.Response:
+    async def _shown(self, request: web.Request, video: SimulatedVideo) -> web.Response:
         if video.status(time.time()) == "completed":
             self.said_done.setdefault(video.ordered.prompt, time.time())
         return await super()._shown(request, video)

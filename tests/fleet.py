@@ -30,7 +30,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.services import Scene
 from bot.sandbox.video.painting import lab
 from bot.sandbox.video.painting.film import Film, shoot
-from bot.sandbox.video.service import PretendService
+from bot.sandbox.video.service import SimulatedService
 from storage.db.database import Database
 from tests.stores import JobStores
 
@@ -97,7 +97,7 @@ class Fleet:
     posts: list[Post] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.host: PretendService = self.scene.service(render_seconds=RENDER_SECONDS, frame_rate=4)
+        self.host: SimulatedService = self.scene.service(render_seconds=RENDER_SECONDS, frame_rate=4)
         self.world.rules.real_buckets = False
         self.places = ["studio", _another_server(self.world)]
         self._sandbox = Sandbox(self.world, mounts={self.scene.dialect.mount: self.host.application()})

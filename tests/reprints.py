@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from unittest.mock import patch
 
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.painting import lab
 from bot.sandbox.video.painting.film import Film, shoot
 from tests.extent import FULL
@@ -22,7 +22,7 @@ SMALLER = 1 if FULL else 4  # the factor for each side of the picture
 _originals: dict[object, Film] = {}
 
 
-def reprint(video: PretendVideo, *, frame_rate: int, with_sound: bool, smaller: int) -> Film:
+def reprint(video: SimulatedVideo, *, frame_rate: int, with_sound: bool, smaller: int) -> Film:
     """The first film with this size, length, rate and sound, followed by a box that players skip.
 
     Films of a still picture are only a fraction as large as others.

@@ -1,4 +1,4 @@
-"""Waiting for what nothing tells of: a file, a request to a pretend service, another process."""
+"""Waiting for what nothing tells of: a file, a request to a simulated service, another process."""
 
 from __future__ import annotations
 

@@ -12,11 +12,11 @@ from bot.sandbox.usage import Misused
 from bot.sandbox.video.comfyui.service import ComfyUIHost
 from bot.sandbox.video.fal.service import FalHost
 from bot.sandbox.video.gemini.service import GeminiHost
-from bot.sandbox.video.openai.accents import MANNERS, PRETEND_ACCENTS
+from bot.sandbox.video.openai.accents import MANNERS, SIMULATED_ACCENTS
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.replicate.service import ReplicateHost
-from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
 from bot.sandbox.video.xai.service import XaiHost
 
 KNOWN_BY_ADDRESS = frozenset({"saygm"})  # kinds of server that can be recognised only by their address
@@ -32,7 +32,7 @@ class Dialect:
     """`base` is the path of the API below the mount."""
 
     name: str
-    make: Callable[..., PretendService]
+    make: Callable[..., SimulatedService]
     base: str
 
     @property
@@ -72,8 +72,8 @@ class Scene:
             raise NoSuchScene(f"There is no simulated service {self.provider!r}; there are {', '.join(DIALECTS)}.")
         if self.accent is not None and self.provider != "openai":
             raise NoSuchScene(f"Accents are for openai; {self.provider} is spoken in one way.")
-        if self.accent is not None and self.accent not in PRETEND_ACCENTS:
-            raise NoSuchScene(f"There is no accent {self.accent!r}; there are {', '.join(PRETEND_ACCENTS)}.")
+        if self.accent is not None and self.accent not in SIMULATED_ACCENTS:
+            raise NoSuchScene(f"There is no accent {self.accent!r}; there are {', '.join(SIMULATED_ACCENTS)}.")
 
     @property
     def name(self) -> str:
@@ -88,7 +88,7 @@ class Scene:
         """Where its videos and its database are stored, so that no service gets another's jobs."""
         return Path("data", "demo" if self.name == "openai" else f"demo-{self.name}")
 
-    def service(self, **settings: Any) -> PretendService:
+    def service(self, **settings: Any) -> SimulatedService:
         """`settings` are those of the simulated service: render_seconds, frame_rate, clock …"""
         return self.dialect.make(**settings, **({} if self.accent is None else {"accent": self.accent}))
 

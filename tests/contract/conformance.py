@@ -14,7 +14,7 @@ from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Waiting
 from bot.providers.comfyui.names import prompt_id_of
 from bot.providers.common.endings import DONE
-from bot.sandbox.video.service import PretendService
+from bot.sandbox.video.service import SimulatedService
 from tests.contract import (
     comfyui_services,
     fal_services,
@@ -43,7 +43,7 @@ class Service(Protocol):
     """A simulated host and a provider for it."""
 
     @property
-    def host(self) -> PretendService: ...
+    def host(self) -> SimulatedService: ...
 
     @property
     def provider(self) -> Provider: ...

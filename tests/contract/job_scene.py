@@ -20,7 +20,7 @@ from bot.domain.ports.provider import Provider
 from bot.domain.video import Size
 from bot.jobs.context import StepContext
 from bot.jobs.runner import Runner
-from bot.sandbox.video.service import PretendService
+from bot.sandbox.video.service import SimulatedService
 from storage.files.local import LocalFiles
 from tests.builders import a_catalogue
 from tests.contract.video_services import closed_in_the_end
@@ -29,7 +29,7 @@ from tests.scripted import PlainMediaProcessor, RecordingPublisher, SteppingCloc
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
-Host = TypeVar("Host", bound=PretendService)
+Host = TypeVar("Host", bound=SimulatedService)
 
 
 class PictureMediaProcessor(PlainMediaProcessor):
@@ -112,7 +112,7 @@ async def a_job_scene(
     scene: type[Scene],
     folder: Path,
     clock: SteppingClock,
-    host: PretendService,
+    host: SimulatedService,
     provider: Provider,
     *,
     card: ModelCard,

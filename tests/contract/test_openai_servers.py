@@ -18,7 +18,7 @@ from bot.providers.dialects import ProviderOnFirstUse
 from bot.providers.openai.ids import Kept
 from bot.providers.openai.probe import by_host
 from bot.providers.openai.server_profiles import BY_NAME, PLAIN
-from bot.sandbox.video.openai.accents import PRETEND_ACCENTS
+from bot.sandbox.video.openai.accents import SIMULATED_ACCENTS
 from bot.sandbox.video.openai.manner import Handout
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
@@ -28,13 +28,13 @@ from tests.contract.video_services import IMPATIENT
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
-RECOGNISED = {name: name for name in PRETEND_ACCENTS} | {"saygm": "plain"}  # recognised only by its host's name
+RECOGNISED = {name: name for name in SIMULATED_ACCENTS} | {"saygm": "plain"}  # recognised only by its host's name
 
 
 # Recognising the server
 
 
-@pytest.mark.parametrize("name", PRETEND_ACCENTS)
+@pytest.mark.parametrize("name", SIMULATED_ACCENTS)
 async def test_a_server_is_recognised_by_free_questions_and_once(name: str) -> None:
     async with a_scene(name, server="auto") as scene:
         card, provider = scene.order().card, scene.service.provider
@@ -82,7 +82,7 @@ async def test_a_server_that_does_not_answer_a_question_is_asked_it_again(troubl
             assert await provider.remix_methods(card) == [method for method in ALL_METHODS if method in found.methods]
 
 
-@pytest.mark.parametrize("name", PRETEND_ACCENTS)
+@pytest.mark.parametrize("name", SIMULATED_ACCENTS)
 async def test_a_server_that_is_taken_for_an_unknown_one_makes_a_video_or_costs_nothing(
     name: str, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from bot.domain.models.abilities import Ability
 from bot.domain.ports.provider import Order
 from bot.domain.video import Lora, RemixMethod, Size, VideoOptions
 from bot.providers.openai.server_profiles import BY_NAME
-from bot.sandbox.video.openai.accents import PRETEND_ACCENTS
+from bot.sandbox.video.openai.accents import SIMULATED_ACCENTS
 from bot.sandbox.video.openai.videos import Ordered
 from tests.contract import gemini_services, openrouter_services
 from tests.contract.conformance import SUBJECTS, Subject
@@ -61,7 +61,7 @@ def asked(options: VideoOptions[bytes]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("ability", Ability)
-@pytest.mark.parametrize("name", PRETEND_ACCENTS)
+@pytest.mark.parametrize("name", SIMULATED_ACCENTS)
 async def test_a_server_gets_an_option_in_its_own_field_or_no_order_at_all(name: str, ability: Ability) -> None:
     async with a_scene(name) as scene:
         order = replace(scene.order(), options=EVERYTHING[ability])
@@ -76,7 +76,7 @@ async def test_a_server_gets_an_option_in_its_own_field_or_no_order_at_all(name:
         assert scene.service.host.created == ()
 
 
-@pytest.mark.parametrize("name", [name for name in PRETEND_ACCENTS if Ability.SEED in BY_NAME[name].options])
+@pytest.mark.parametrize("name", [name for name in SIMULATED_ACCENTS if Ability.SEED in BY_NAME[name].options])
 async def test_several_go_together(name: str) -> None:
     options: VideoOptions[bytes] = VideoOptions(seed=2**31 - 1, negative_prompt="rain, „Nebel“")
     async with a_scene(name) as scene:

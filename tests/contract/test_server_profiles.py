@@ -18,7 +18,7 @@ from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.openai.server_profiles import BY_NAME
-from bot.sandbox.video.openai.accents import PRETEND_ACCENTS
+from bot.sandbox.video.openai.accents import SIMULATED_ACCENTS
 from bot.sandbox.video.openai.manner import Handout
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from tests.contract.profile_scenes import Scene, a_scene
@@ -35,7 +35,7 @@ OUT_OF_REACH = frozenset({Handout.FOLDER, Handout.B64_JSON})
 BUSY = {"litellm": "llm_provider-retry-after"}
 
 
-@pytest.fixture(params=PRETEND_ACCENTS)
+@pytest.fixture(params=SIMULATED_ACCENTS)
 async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
     async with a_scene(request.param) as scene:
         yield scene

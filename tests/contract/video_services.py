@@ -26,10 +26,10 @@ from bot.domain.video import RemixMethod, Size
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.openai.host import VideoHost
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.painting.film import Film
 from bot.sandbox.video.painting.lab import Lab
-from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
 from tests.builders import an_account
 
 WIDE = Size(1280, 720)
@@ -49,7 +49,7 @@ class HandClock:
         return self.now
 
 
-H = TypeVar("H", bound=PretendService)
+H = TypeVar("H", bound=SimulatedService)
 P = TypeVar("P", bound=Provider)
 
 
@@ -88,7 +88,7 @@ Service = ServiceOf[VideoHost, OpenAIVideos]
 class StockFootage(Lab):
     """The same file for every video: painting one takes a second, and nobody watches it here."""
 
-    def begin(self, video: PretendVideo) -> asyncio.Future[Film]:
+    def begin(self, video: SimulatedVideo) -> asyncio.Future[Film]:
         assert video.id
         film: asyncio.Future[Film] = asyncio.get_running_loop().create_future()
         film.set_result(Film(video=MP4, thumbnail=b"", spritesheet=b""))

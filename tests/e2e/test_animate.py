@@ -15,7 +15,7 @@ from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, create, result_of, until
 from tests.e2e.stages import quick_stage
-from tests.sandbox.pretend_discord_spec import offences, the_spec
+from tests.sandbox.simulated_discord_spec import offences, the_spec
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

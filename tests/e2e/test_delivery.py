@@ -20,7 +20,7 @@ from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.discord.world.rules import MIB
 from bot.sandbox.stage import Stage
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.painting import lab
 from bot.sandbox.video.painting.film import Film
 from tests.e2e.acting import answer, asked, card_goes, card_says, create, logged, result_of, until
@@ -119,7 +119,7 @@ def plays(data: bytes) -> tuple[str, str, float, bool]:
 def filming(film: bytes) -> Callable[..., Film]:
     """A video service that delivers this film, whatever is ordered."""
 
-    def shoot(video: PretendVideo, *, frame_rate: int, with_sound: bool) -> Film:
+    def shoot(video: SimulatedVideo, *, frame_rate: int, with_sound: bool) -> Film:
         assert (video.ordered.seconds, frame_rate > 0, with_sound) == (4, True, True)
         return Film(video=film, thumbnail=b"", spritesheet=b"")
 

@@ -29,7 +29,7 @@ from bot.sandbox.discord.world.world import World
 from bot.sandbox.keeper import CHECKOUT, BotKeeper
 from bot.sandbox.server import Sandbox
 from bot.sandbox.services import DIALECTS
-from bot.sandbox.video.service import PretendService
+from bot.sandbox.video.service import SimulatedService
 from bot.sandbox.video.trouble import Hang, Operation
 from bot.wiring.cogs.commands import commands_only
 from tests.e2e.acting import is_ready
@@ -68,10 +68,10 @@ class Machine:
     """A self-hoster's machine on which everything is right except what a test changes."""
 
     sandbox: Sandbox
-    services: Mapping[str, PretendService]
+    services: Mapping[str, SimulatedService]
 
     @property
-    def host(self) -> PretendService:
+    def host(self) -> SimulatedService:
         return self.services["openai"]
 
     @property

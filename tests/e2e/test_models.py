@@ -15,7 +15,7 @@ from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Operation, Say
 from tests.e2e.acting import agreed, answer, card_says, create, result_of, until
 from tests.extent import only_in_full
-from tests.sandbox.pretend_discord_spec import offences, the_spec
+from tests.sandbox.simulated_discord_spec import offences, the_spec
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),

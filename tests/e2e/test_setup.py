@@ -18,7 +18,7 @@ from bot.sandbox.discord.world.world import World
 from bot.sandbox.keeper import CHECKOUT
 from bot.sandbox.server import Sandbox
 from bot.sandbox.services import DIALECTS
-from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,7 +30,7 @@ class Newcomer:
     """Somebody with a fresh checkout, for whom the sandbox is the outside world."""
 
     sandbox: Sandbox
-    services: dict[str, PretendService]
+    services: dict[str, SimulatedService]
 
     @property
     def address(self) -> str:

@@ -18,7 +18,7 @@ from tests.e2e.acting import agreed, answer, asked_to_delete, card_goes, card_sa
 from tests.e2e.quoting import a_cheaper_one_is_chosen_and_edited, a_remix_is_as_dear_as_its_source_is_long
 from tests.e2e.stages import ServiceClock, quick_stage
 from tests.reprints import reprinting
-from tests.sandbox.pretend_discord_spec import offences, the_spec
+from tests.sandbox.simulated_discord_spec import offences, the_spec
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -39,7 +39,7 @@ ALLOWED = {
     "studio": "packages of what members do with finished videos",
     "accent": "the demo's option --accent, and the simulated host's word for it",
     "accents": "a module of the sandbox",
-    "PRETEND_ACCENTS": "what is in it",
+    "SIMULATED_ACCENTS": "what is in it",
 }
 
 

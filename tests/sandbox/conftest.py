@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.extent import FULL, changed
-from tests.sandbox.pretend_discord_raw import Raw, raw_access
+from tests.sandbox.simulated_discord_raw import Raw, raw_access
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser

@@ -26,7 +26,7 @@ from tests.sandbox.demo_page import (
     latest,
     sends,
 )
-from tests.sandbox.pretend_discord_bot import Studio, a_studio
+from tests.sandbox.simulated_discord_bot import Studio, a_studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

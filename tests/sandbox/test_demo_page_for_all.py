@@ -11,7 +11,7 @@ import pytest_asyncio
 from tests.extent import only_in_full
 from tests.sandbox.accessibility import faults
 from tests.sandbox.demo_page import DESKTOP, PHONE, Browser, Window, a_visit, composer, expect, latest, sends
-from tests.sandbox.pretend_discord_bot import Studio, a_studio
+from tests.sandbox.simulated_discord_bot import Studio, a_studio
 
 pytestmark = [
     pytest.mark.browser,

@@ -9,8 +9,8 @@ import pytest_asyncio
 
 from bot.sandbox.discord.world.rules import Rules
 from tests.sandbox.demo_page import Browser, Page, a_visit, composer, expect, latest, sends
-from tests.sandbox.pretend_discord_bot import Studio, a_studio
-from tests.sandbox.pretend_discord_raw import raw_access, row, text, v2
+from tests.sandbox.simulated_discord_bot import Studio, a_studio
+from tests.sandbox.simulated_discord_raw import raw_access, row, text, v2
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

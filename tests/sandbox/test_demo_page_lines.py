@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from bot.sandbox.discord.world.rules import Rules
 from tests.sandbox.demo_page import Browser, Page, a_visit, composer, expect
-from tests.sandbox.pretend_discord_bot import a_studio
+from tests.sandbox.simulated_discord_bot import a_studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -23,7 +23,7 @@ from tests.sandbox.demo_page import (
     latest,
     sends,
 )
-from tests.sandbox.pretend_discord_raw import Raw, button, raw_access, row, text, v2
+from tests.sandbox.simulated_discord_raw import Raw, button, raw_access, row, text, v2
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.gateway.servers import KNOWN_FOR, FetchedServers
 from bot.sandbox.discord.world.rules import Rules
-from tests.sandbox.pretend_discord_bot import Studio, a_studio
+from tests.sandbox.simulated_discord_bot import Studio, a_studio
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.data_classes import value_object
 from bot.sandbox.video.openai.orders import Refusal
-from bot.sandbox.video.openai.videos import Ordered, PretendVideo
+from bot.sandbox.video.openai.videos import Ordered, SimulatedVideo
 from bot.sandbox.video.trouble import Operation
 
 
@@ -28,7 +28,7 @@ class Accepted:
 class Page:
     """One page of a listing."""
 
-    videos: tuple[PretendVideo, ...]
+    videos: tuple[SimulatedVideo, ...]
     has_more: bool
 
 
@@ -37,25 +37,25 @@ class Books:
 
     def __init__(self) -> None:
         self.bill: list[Accepted] = []
-        self._videos: dict[str, PretendVideo] = {}
+        self._videos: dict[str, SimulatedVideo] = {}
 
     def take(
         self, operation: Operation, ordered: Ordered, now: float, render_seconds: float, video_id: str
-    ) -> PretendVideo:
+    ) -> SimulatedVideo:
         """Begin a video and put it on the bill."""
-        video = PretendVideo(id=video_id, ordered=ordered, created_at=now, render_seconds=render_seconds)
+        video = SimulatedVideo(id=video_id, ordered=ordered, created_at=now, render_seconds=render_seconds)
         self._videos[video.id] = video
         self.bill.append(Accepted(id=video.id, operation=operation, ordered=ordered, at=now))
         return video
 
-    def get(self, video_id: str) -> PretendVideo:
+    def get(self, video_id: str) -> SimulatedVideo:
         """Raises Refusal (404) if there is no such video."""
         video = self._videos.get(video_id)
         if video is None:
             raise Refusal(404, f"Video with id '{video_id}' not found.", code="not_found")
         return video
 
-    def remove(self, video_id: str) -> PretendVideo:
+    def remove(self, video_id: str) -> SimulatedVideo:
         video = self.get(video_id)
         del self._videos[video_id]
         return video

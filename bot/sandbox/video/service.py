@@ -14,14 +14,14 @@ from bot.sandbox.video.books import Accepted, Books
 from bot.sandbox.video.faults import Handler, upset
 from bot.sandbox.video.hooks import Hooks
 from bot.sandbox.video.openai.orders import Refusal
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.painting.lab import Lab
 from bot.sandbox.video.trouble import Operation, Trouble, operation_of
 
 SANDBOX_KEY = "sandbox-key"
 
 
-class PretendService(ABC):
+class SimulatedService(ABC):
     """A service with a memory, a bill, a clock and scripted faults. A dialect adds its routes and formats.
 
     `render_seconds`: how long a video takes. `clock`: Unix seconds. `key`: the one it accepts. `frame_rate` and `sound`
@@ -65,7 +65,7 @@ class PretendService(ABC):
         """A refusal in the dialect's own format."""
         return refusal.answer()
 
-    def _paint_ahead(self, video: PretendVideo) -> None:
+    def _paint_ahead(self, video: SimulatedVideo) -> None:
         """So that the film is ready in time; a video that fails has none."""
         if not video.will_fail:
             self._lab.begin(video)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.data_classes import value_object
 from bot.sandbox.video.comfyui.graphs import Checked
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 
 JOBS = {"queued": "pending", "in_progress": "in_progress", "completed": "completed", "failed": "failed"}
 
@@ -20,7 +20,7 @@ class Prompt:
     id: str
     checked: Checked
     client_id: str
-    video: PretendVideo
+    video: SimulatedVideo
     stopped_at: float | None = None
 
     def status(self, now: float) -> str:

@@ -17,7 +17,7 @@ from bot.sandbox.video.comfyui.nodes import NODES
 from bot.sandbox.video.comfyui.prompts import Prompt, path_of, progress_frames
 from bot.sandbox.video.faults import drop
 from bot.sandbox.video.openai.orders import Refusal
-from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
 from bot.sandbox.video.trouble import Operation, operation_of
 
 NEWER, OLDER = "0.36.0", "0.3.30"  # OLDER accepts no client ids, has no jobs, and stops whatever is running
@@ -31,10 +31,10 @@ EVENTS = {
 PAUSE = 0.05  # seconds between two progress messages
 
 
-class ComfyUIHost(PretendService):
+class ComfyUIHost(SimulatedService):
     """A simulated ComfyUI, to mount at `/video/comfyui`. It requires a key, like a real one behind a proxy.
 
-    `version`: what it is; see `OLDER`. For the rest see `PretendService`.
+    `version`: what it is; see `OLDER`. For the rest see `SimulatedService`.
     """
 
     def __init__(

@@ -17,8 +17,8 @@ from bot.sandbox.video.fal.webhooks import RequestHooks
 from bot.sandbox.video.faults import drop
 from bot.sandbox.video.hooks import Due
 from bot.sandbox.video.openai.orders import Refusal
-from bot.sandbox.video.openai.videos import PretendVideo
-from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.openai.videos import SimulatedVideo
+from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
 from bot.sandbox.video.trouble import Operation, operation_of
 
 OPEN = frozenset({Operation.FILE, Operation.KEYS, Operation.MODELS, Operation.SCHEMA})  # without a key
@@ -27,10 +27,10 @@ QUICK_REFUSAL = 0.05  # seconds in which a runner checks an order
 BROKE = "Internal Server Error"
 
 
-class FalHost(PretendService):
+class FalHost(SimulatedService):
     """A simulated fal, to mount at `/video/fal`: the queue there, its platform below `/v1`.
 
-    `calls`: whether it calls the webhooks that orders name. For the rest see `PretendService`.
+    `calls`: whether it calls the webhooks that orders name. For the rest see `SimulatedService`.
     """
 
     def __init__(
@@ -118,12 +118,12 @@ class FalHost(PretendService):
             raise failure
         return web.json_response(self._output(_base(request), video))
 
-    def _output(self, base: str, video: PretendVideo) -> Mapping[str, Any]:
+    def _output(self, base: str, video: SimulatedVideo) -> Mapping[str, Any]:
         url = f"{base}/files/{video.id}.mp4"
         film = {"url": url, "content_type": "video/mp4", "file_name": "output.mp4", "file_size": None}
         return {"video": film} | ({"seed": video.ordered.seed} if video.ordered.seed else {})
 
-    def _called(self, base: str, video: PretendVideo) -> Mapping[str, Any]:
+    def _called(self, base: str, video: SimulatedVideo) -> Mapping[str, Any]:
         """A webhook's body about a request that has ended."""
         failure, told = self._failure(video), {"request_id": video.id, "gateway_request_id": video.id}
         if failure is not None:
@@ -171,7 +171,7 @@ class FalHost(PretendService):
             {"items": items, "next_cursor": str(start + limit) if has_more else None, "has_more": has_more}
         )
 
-    def _listed(self, video: PretendVideo, *, has_payloads: bool) -> dict[str, Any]:
+    def _listed(self, video: SimulatedVideo, *, has_payloads: bool) -> dict[str, Any]:
         failure = self._failure(video)
         shown = {
             "request_id": video.id,
@@ -217,7 +217,7 @@ class FalHost(PretendService):
         ]
         return web.json_response({"prices": rows, "next_cursor": None, "has_more": False})
 
-    def _video(self, request: web.Request) -> PretendVideo:
+    def _video(self, request: web.Request) -> SimulatedVideo:
         """Raises Said."""
         try:
             video = self._books.get(request.match_info["id"])
@@ -227,13 +227,13 @@ class FalHost(PretendService):
             raise Said(404, "Request not found")
         return video
 
-    def _state(self, video: PretendVideo) -> str:
+    def _state(self, video: SimulatedVideo) -> str:
         return "failed" if video.id in self._stopped else video.status(self._clock())
 
-    def _ended_at(self, video: PretendVideo) -> float:
+    def _ended_at(self, video: SimulatedVideo) -> float:
         return self._stopped.get(video.id, video.ends_at)
 
-    def _failure(self, video: PretendVideo) -> Said | None:
+    def _failure(self, video: SimulatedVideo) -> Said | None:
         """Why a request that has ended has no video."""
         if video.id in self._stopped:
             return Said(499, "Request was cancelled by the client", "client_cancelled")
@@ -251,7 +251,7 @@ def _base(request: web.Request) -> str:
     return str(request.url.origin().with_path(request.path.partition("/fal/")[0] + "/fal"))
 
 
-def _taken(base: str, video: PretendVideo) -> dict[str, Any]:
+def _taken(base: str, video: SimulatedVideo) -> dict[str, Any]:
     """The answer to an order. Its addresses contain only the application's name."""
     where = f"{base}/{'/'.join(video.ordered.model.split('/')[:2])}/requests/{video.id}"
     return {

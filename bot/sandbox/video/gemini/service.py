@@ -19,7 +19,7 @@ from bot.sandbox.video.gemini.turns import Turn
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.openai.videos import Ordered
-from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
 from bot.sandbox.video.trouble import Operation
 
 REVISION = "2026-05-20"
@@ -40,11 +40,11 @@ BAD_KEY = {
 }
 
 
-class GeminiHost(PretendService):
+class GeminiHost(SimulatedService):
     """A simulated Gemini, to mount at `/video/gemini`: a client's base address then ends in `/video/gemini/v1beta`.
 
     `inline`: a finished film comes as base64 in the answer, which Google's documents allow, instead of as an address.
-    For the rest see `PretendService`.
+    For the rest see `SimulatedService`.
     """
 
     def __init__(

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.data_classes import value_object
 from bot.sandbox.video.gemini.orders import Asked
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 
 TOKENS_A_SECOND: Mapping[str, int] = {"360p": 1931, "720p": 5792, "1080p": 8688, "4k": 17376}  # only 720p is recorded
 TOKENS_A_PICTURE = 1089
@@ -23,7 +23,7 @@ class Turn:
     """A request and its result. `filmed` seconds are made, `watched` seconds of an earlier video are read."""
 
     asked: Asked
-    video: PretendVideo
+    video: SimulatedVideo
     filmed: int
     watched: int = 0
     cancelled_at: float | None = None

@@ -12,4 +12,4 @@ MANNERS: Mapping[str, type[Manner]] = {
     manner.name: manner
     for manner in (Manner, LiteLLM, Bifrost, VllmOmni, SGLang, NewAPI, SayGM, FastVideo, Dynamo, Plain)
 }
-PRETEND_ACCENTS = tuple(MANNERS)  # names for `VideoHost(accent=…)`; the first is the strict original
+SIMULATED_ACCENTS = tuple(MANNERS)  # names for `VideoHost(accent=…)`; the first is the strict original

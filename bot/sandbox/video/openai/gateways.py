@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.manner import KNOWN, USUAL_OPTIONS, Handout, Json, Loose
 from bot.sandbox.video.openai.orders import Refusal, Sent
-from bot.sandbox.video.openai.videos import Ordered, PretendVideo
+from bot.sandbox.video.openai.videos import Ordered, SimulatedVideo
 from bot.sandbox.video.trouble import Operation
 
 DEPLOYMENT = "9f0c2d7a5be14a0f8c6b"
@@ -39,7 +39,7 @@ class LiteLLM(Loose):
             raise Refusal(500, "litellm.APIConnectionError: 3 validation errors for VideoObject", code="500")
         return encoded(DEPLOYMENT, inner)
 
-    def shown(self, video: PretendVideo, now: float) -> Json:
+    def shown(self, video: SimulatedVideo, now: float) -> Json:
         """With a different id than in the creation's answer: without the model. A remix never has it."""
         shown = video.as_json(now)
         is_waiting = shown["status"] in ("queued", "in_progress")
@@ -118,7 +118,7 @@ class Bifrost(Loose):
             raise Refusal(400, "video_id must be in id:provider format")
         return asked
 
-    def shown(self, video: PretendVideo, now: float) -> Json:
+    def shown(self, video: SimulatedVideo, now: float) -> Json:
         shown = video.as_json(now) | {"size": "", "extra_fields": {"provider": "openai", "latency": 12}}
         if shown["status"] == "in_progress":
             shown["progress"] = video.progress(now) + 0.5
@@ -158,7 +158,7 @@ class NewAPI(Loose):
     def new_id(self) -> str:
         return f"task_{secrets.token_urlsafe(24)}"
 
-    def shown(self, video: PretendVideo, now: float) -> Json:
+    def shown(self, video: SimulatedVideo, now: float) -> Json:
         """Times in milliseconds, and an older name for the id as well."""
         shown = video.as_json(now)
         known = {name: value for name, value in shown.items() if value is not None and name != "prompt"}

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.manner import KNOWN, USUAL_OPTIONS, Handout, Json, Loose
 from bot.sandbox.video.openai.orders import Refusal, Sent
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.trouble import Operation
 
 OWN = KNOWN - {Operation.REMIX, Operation.EDIT, Operation.EXTEND}
@@ -29,7 +29,7 @@ class OneModel(Loose):
     def unknown_model(self, model: str) -> Refusal:
         return Refusal(400, f"Model mismatch: request specifies '{model}' but server is running '{self.models[0]}'.")
 
-    def shown(self, video: PretendVideo, now: float) -> Json:
+    def shown(self, video: SimulatedVideo, now: float) -> Json:
         """Progress is 0 until the end."""
         shown = video.as_json(now)
         done = shown["status"] == "completed"
@@ -57,7 +57,7 @@ class VllmOmni(OneModel):
     def new_id(self) -> str:
         return f"video_gen_{secrets.token_hex(16)}"
 
-    def shown(self, video: PretendVideo, now: float) -> Json:
+    def shown(self, video: SimulatedVideo, now: float) -> Json:
         shown = super().shown(video, now) | {"media_type": "video/mp4", "file_name": None, "size": None}
         if video.behaviour.moderated and shown["error"]:
             return shown | {"error": {"code": 400, "message": GUARDED}}
@@ -105,13 +105,13 @@ class SGLang(OneModel):
     def new_id(self) -> str:
         return secrets.token_hex(16)
 
-    def shown(self, video: PretendVideo, now: float) -> Json:
+    def shown(self, video: SimulatedVideo, now: float) -> Json:
         shown = super().shown(video, now)
         del shown["prompt"]
         error = video.error(now)
         return shown | {"error": {"message": f"{error['code']}: {error['message']}"} if error else None}
 
-    def deleted(self, video: PretendVideo, now: float) -> Json:
+    def deleted(self, video: SimulatedVideo, now: float) -> Json:
         return self.shown(video, now) | {"status": "deleted"}
 
 
@@ -174,7 +174,7 @@ class Dynamo(Loose):
     def new_id(self) -> str:
         return f"req-{secrets.token_hex(8)}"
 
-    def shown(self, video: PretendVideo, now: float) -> Json:
+    def shown(self, video: SimulatedVideo, now: float) -> Json:
         error = video.error(now)
         shown: Json = {"id": video.id, "object": "video", "model": video.ordered.model, "progress": 100}
         shown |= {"status": "failed" if error else "completed", "created": int(video.created_at), "data": []}

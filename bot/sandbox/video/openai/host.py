@@ -14,12 +14,12 @@ from aiohttp import web
 
 from bot.sandbox.video.faults import drop
 from bot.sandbox.video.openai import orders
-from bot.sandbox.video.openai.accents import MANNERS, PRETEND_ACCENTS
+from bot.sandbox.video.openai.accents import MANNERS, SIMULATED_ACCENTS
 from bot.sandbox.video.openai.handing_out import INSIDE, places, way_of
 from bot.sandbox.video.openai.manner import Json
 from bot.sandbox.video.openai.orders import Refusal
-from bot.sandbox.video.openai.videos import Ordered, PretendVideo
-from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.openai.videos import Ordered, SimulatedVideo
+from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
 from bot.sandbox.video.trouble import Operation
 
 LONGEST_PAGE = 100
@@ -28,18 +28,18 @@ WHILE_BLOCKING = 0.02  # seconds between two checks of the clock
 OPEN = frozenset({Operation.HEALTH, Operation.FILE})  # without a key
 
 
-class VideoHost(PretendService):
+class VideoHost(SimulatedService):
     """A simulated `/v1/videos` service, to mount at `/video/openai`.
 
-    `accent`: the kind of server it simulates, one of PRETEND_ACCENTS. `poll_after_ms`: sent with every poll, if given.
-    For the rest see `PretendService`. `handout` is how it delivers finished films: one of `handouts`, and may be
-    changed.
+    `accent`: the kind of server it simulates, one of SIMULATED_ACCENTS. `poll_after_ms`: sent with every poll, if
+    given. For the rest see `SimulatedService`. `handout` is how it delivers finished films: one of `handouts`, and may
+    be changed.
     """
 
     def __init__(
         self,
         *,
-        accent: str = PRETEND_ACCENTS[0],
+        accent: str = SIMULATED_ACCENTS[0],
         render_seconds: float = 8.0,
         clock: Callable[[], float] = time.time,
         key: str = SANDBOX_KEY,
@@ -136,10 +136,10 @@ class VideoHost(PretendService):
             return drop(request)
         raise Refusal(500, self._manner.lost)
 
-    def _take(self, operation: Operation, ordered: Ordered) -> PretendVideo:
+    def _take(self, operation: Operation, ordered: Ordered) -> SimulatedVideo:
         return self._books.take(operation, ordered, self._clock(), self.render_seconds, self._manner.new_id())
 
-    async def _until_made(self, video: PretendVideo) -> None:
+    async def _until_made(self, video: SimulatedVideo) -> None:
         while self._clock() < video.ends_at and not self._closing.is_set():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(WHILE_BLOCKING):
@@ -205,13 +205,13 @@ class VideoHost(PretendService):
     async def _health(self, said: Json, _request: web.Request) -> web.Response:
         return web.json_response(said)
 
-    async def _shown(self, request: web.Request, video: PretendVideo) -> web.Response:
+    async def _shown(self, request: web.Request, video: SimulatedVideo) -> web.Response:
         hint = {} if self.poll_after_ms is None else {"openai-poll-after-ms": str(self.poll_after_ms)}
         return web.json_response(
             self._manner.shown(video, self._clock()) | await self._places(request, video), headers=hint
         )
 
-    async def _places(self, request: web.Request, video: PretendVideo) -> Json:
+    async def _places(self, request: web.Request, video: SimulatedVideo) -> Json:
         """The location of its film in the video itself, once there is one."""
         if video.status(self._clock()) != "completed":
             return {}
@@ -219,6 +219,6 @@ class VideoHost(PretendService):
         return places(self.handout, file_address(request, video), inside)
 
 
-def file_address(request: web.Request, video: PretendVideo) -> str:
+def file_address(request: web.Request, video: SimulatedVideo) -> str:
     root = request.path.partition("/v1/")[0]
     return f"{request.scheme}://{request.host}{root}/files/{quote(video.id, safe='')}.mp4"

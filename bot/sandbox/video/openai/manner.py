@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.orders import Refusal, Sent
-from bot.sandbox.video.openai.videos import Ordered, PretendVideo
+from bot.sandbox.video.openai.videos import Ordered, SimulatedVideo
 from bot.sandbox.video.trouble import Operation
 
 Json = dict[str, object]
@@ -75,7 +75,7 @@ class Manner:
         """Our id of the requested video. Raises Refusal."""
         return asked
 
-    def shown(self, video: PretendVideo, now: float) -> Json:
+    def shown(self, video: SimulatedVideo, now: float) -> Json:
         return video.as_json(now)
 
     def page(self, shown: list[Json], *, has_more: bool) -> Json:
@@ -88,7 +88,7 @@ class Manner:
     def check_list(self, query: Mapping[str, str]) -> None:
         """Raise Refusal for a list that is not available."""
 
-    def deleted(self, video: PretendVideo, _now: float) -> Json:
+    def deleted(self, video: SimulatedVideo, _now: float) -> Json:
         return {"id": video.id, "object": "video.deleted", "deleted": True}
 
     def model_list(self) -> Json:

@@ -35,7 +35,7 @@ class Ordered:
 
 
 @value_object
-class PretendVideo:
+class SimulatedVideo:
     """A video that is being made, or was. Times are Unix seconds on the host's clock."""
 
     id: str

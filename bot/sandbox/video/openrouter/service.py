@@ -14,11 +14,11 @@ from aiohttp import web
 from bot.sandbox.video.faults import drop
 from bot.sandbox.video.hooks import Due
 from bot.sandbox.video.openai.orders import Refusal
-from bot.sandbox.video.openai.videos import Ordered, PretendVideo
+from bot.sandbox.video.openai.videos import Ordered, SimulatedVideo
 from bot.sandbox.video.openrouter.menu import MODELS, charge
 from bot.sandbox.video.openrouter.orders import NO_KEY, Asked, Said, invalid, plain
 from bot.sandbox.video.openrouter.webhooks import VideoHooks
-from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
 from bot.sandbox.video.trouble import Operation, operation_of
 
 LETTERS = string.ascii_letters + string.digits
@@ -26,10 +26,10 @@ MODERATED = "Content policy violation"
 BROKE = "The simulated provider broke while making this video"
 
 
-class OpenRouterHost(PretendService):
+class OpenRouterHost(SimulatedService):
     """A simulated OpenRouter, to mount at `/video/openrouter`; its addresses begin with `/video/openrouter/api/v1`.
 
-    `webhook_secret`: if set, it calls the `callback_url` of orders. For the rest see `PretendService`.
+    `webhook_secret`: if set, it calls the `callback_url` of orders. For the rest see `SimulatedService`.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class OpenRouterHost(PretendService):
     def _spent(self) -> float:
         return round(sum(self._charge(self._job(line.id)) for line in self.created), 6)
 
-    def _charge(self, video: PretendVideo) -> float:
+    def _charge(self, video: SimulatedVideo) -> float:
         """Nothing for a failed one."""
         ordered = video.ordered
         if video.status(self._clock()) != "completed":
@@ -137,14 +137,14 @@ class OpenRouterHost(PretendService):
         pictures = sum(frame is not None for frame in frames)
         return charge(ordered.model, ordered.size, ordered.seconds, pictures, sound=ordered.sound is not False)
 
-    def _job(self, name: str) -> PretendVideo:
+    def _job(self, name: str) -> SimulatedVideo:
         """Raises Refusal."""
         try:
             return self._books.get(name)
         except Refusal:
             raise plain(f"Job {name} not found", 404) from None
 
-    def _shown(self, base: str, video: PretendVideo) -> Mapping[str, Any]:
+    def _shown(self, base: str, video: SimulatedVideo) -> Mapping[str, Any]:
         """A video as the service shows it. Until its end it is pending: `in_progress` was never seen."""
         status, shown = video.status(self._clock()), _pending(base, video)
         match status:
@@ -165,5 +165,5 @@ def _base(request: web.Request) -> str:
     return str(request.url.origin().with_path(request.path.partition("/api/v1/")[0] + "/api/v1"))
 
 
-def _pending(base: str, video: PretendVideo) -> dict[str, Any]:
+def _pending(base: str, video: SimulatedVideo) -> dict[str, Any]:
     return {"id": video.id, "polling_url": f"{base}/videos/{video.id}", "status": "pending"}

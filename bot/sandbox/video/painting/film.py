@@ -12,7 +12,7 @@ import av
 from PIL import Image
 
 from bot.data_classes import value_object
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.painting import sound
 from bot.sandbox.video.painting.scene import Scene
 
@@ -29,7 +29,7 @@ class Film:
     spritesheet: bytes  # JPEG
 
 
-def shoot(video: PretendVideo, *, frame_rate: int, with_sound: bool) -> Film:
+def shoot(video: SimulatedVideo, *, frame_rate: int, with_sound: bool) -> Film:
     """Paint and encode. Takes about a second of processor time: call it in a thread."""
     scene = Scene(video)
     return Film(
@@ -39,7 +39,7 @@ def shoot(video: PretendVideo, *, frame_rate: int, with_sound: bool) -> Film:
     )
 
 
-def encode(scene: Scene, video: PretendVideo, frame_rate: int, *, with_sound: bool) -> bytes:
+def encode(scene: Scene, video: SimulatedVideo, frame_rate: int, *, with_sound: bool) -> bytes:
     """H.264 with yuv420p, the index at the front; AAC unless it is silent."""
     with tempfile.TemporaryDirectory(prefix="simulated-") as folder:
         path = Path(folder, "film.mp4")  # the index is moved to the front by reading the file again

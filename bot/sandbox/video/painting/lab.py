@@ -6,7 +6,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.painting.film import Film, shoot
 
 
@@ -19,7 +19,7 @@ class Lab:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="simulated-render")
         self._films: dict[str, asyncio.Future[Film]] = {}
 
-    def begin(self, video: PretendVideo) -> asyncio.Future[Film]:
+    def begin(self, video: SimulatedVideo) -> asyncio.Future[Film]:
         """Start on a film unless it was started before."""
         if video.id not in self._films:
             sound = self._sound and not video.behaviour.silent and video.ordered.sound is not False
@@ -27,11 +27,11 @@ class Lab:
             self._films[video.id] = asyncio.get_running_loop().run_in_executor(self._thread, work)
         return self._films[video.id]
 
-    async def film(self, video: PretendVideo) -> Film:
+    async def film(self, video: SimulatedVideo) -> Film:
         """The finished film. A client that disconnects does not stop it for others."""
         return await asyncio.shield(self.begin(video))
 
-    def forget(self, video: PretendVideo) -> None:
+    def forget(self, video: SimulatedVideo) -> None:
         film = self._films.pop(video.id, None)
         if film is not None:
             film.cancel()

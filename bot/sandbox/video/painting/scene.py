@@ -7,7 +7,7 @@ import math
 from PIL import Image, ImageDraw
 
 from bot.sandbox.video.behaviour import without_markers
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.painting.backdrop import Given
 from bot.sandbox.video.painting.landscape import Landscape
 from bot.sandbox.video.painting.signs import badge, caption
@@ -18,7 +18,7 @@ MOST_PIXELS = 1280 * 720  # larger pictures are painted at this size and scaled 
 class Scene:
     """The frames of one video, painted at `size` on one canvas: new memory for each would cost more than painting."""
 
-    def __init__(self, video: PretendVideo) -> None:
+    def __init__(self, video: SimulatedVideo) -> None:
         self.size = canvas_size(video.ordered.size)
         self.seconds = video.ordered.seconds
         picture = video.ordered.picture

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from bot.data_classes import value_object
 from bot.sandbox.video.behaviour import without_markers
-from bot.sandbox.video.openai.videos import Ordered, PretendVideo
+from bot.sandbox.video.openai.videos import Ordered, SimulatedVideo
 from bot.sandbox.video.painting.lettering import Lettering, set_text
 
 Colour = tuple[int, int, int, int]
@@ -56,7 +56,7 @@ def badge(size: tuple[int, int]) -> Sign:
     return Sign.of(picture, 0)
 
 
-def caption(video: PretendVideo, size: tuple[int, int]) -> Sign:
+def caption(video: SimulatedVideo, size: tuple[int, int]) -> Sign:
     """At the bottom, on a dark background: what it is a remix of, its prompt in large letters, and the order."""
     unit, width = min(size), size[0]
     margin = round(MARGIN * unit)
@@ -73,7 +73,7 @@ def caption(video: PretendVideo, size: tuple[int, int]) -> Sign:
     return Sign.of(picture, size[1] - picture.height)
 
 
-def lines(video: PretendVideo) -> Iterator[tuple[str, float, int, Colour]]:
+def lines(video: SimulatedVideo) -> Iterator[tuple[str, float, int, Colour]]:
     """(text, size, most lines, colour) from top to bottom."""
     ordered = video.ordered
     if len(ordered.lineage) > 1:

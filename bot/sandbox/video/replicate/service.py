@@ -18,11 +18,11 @@ from aiohttp import web
 from bot.sandbox.video.faults import drop
 from bot.sandbox.video.hooks import Due
 from bot.sandbox.video.openai.orders import Refusal
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.replicate.menu import COLLECTIONS, MODELS, description_of
 from bot.sandbox.video.replicate.orders import Asked, Problem
 from bot.sandbox.video.replicate.webhooks import PredictionHooks
-from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
 from bot.sandbox.video.trouble import Operation, operation_of
 
 LETTERS = string.ascii_lowercase + string.digits
@@ -33,11 +33,11 @@ BROKE = "Prediction interrupted; please retry (code: PA)"
 NO_KEY = "You did not pass a valid authentication token"
 
 
-class ReplicateHost(PretendService):
+class ReplicateHost(SimulatedService):
     """A simulated Replicate, to mount at `/video/replicate`; its addresses begin with `/video/replicate/v1`.
 
     `webhook_secret`: if set, it calls the `webhook` of orders. `page`: predictions on a page of the list. For the rest
-    see `PretendService`.
+    see `SimulatedService`.
     """
 
     def __init__(
@@ -152,20 +152,20 @@ class ReplicateHost(PretendService):
         film = await self._lab.film(video)
         return web.Response(body=film.video, content_type="video/mp4")
 
-    def _prediction(self, name: str) -> PretendVideo:
+    def _prediction(self, name: str) -> SimulatedVideo:
         """Raises Refusal."""
         try:
             return self._books.get(name)
         except Refusal:
             raise Problem(404, "The requested resource could not be found.") from None
 
-    def _status(self, video: PretendVideo) -> str:
+    def _status(self, video: SimulatedVideo) -> str:
         return "canceled" if video.id in self._stopped else STATUSES[video.status(self._clock())]
 
-    def _is_removed(self, video: PretendVideo) -> bool:
+    def _is_removed(self, video: SimulatedVideo) -> bool:
         return self._clock() >= video.expires_at
 
-    def _shown(self, base: str, video: PretendVideo) -> Mapping[str, Any]:
+    def _shown(self, base: str, video: SimulatedVideo) -> Mapping[str, Any]:
         """A prediction as the service shows it, also in the list."""
         status, removed, now = self._status(video), self._is_removed(video), self._clock()
         ended = self._stopped.get(video.id, video.ends_at)

@@ -15,8 +15,8 @@ from aiohttp import web
 from bot.data_classes import value_object
 from bot.sandbox.video.faults import drop
 from bot.sandbox.video.openai.orders import Refusal
-from bot.sandbox.video.openai.videos import Ordered, PretendVideo
-from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.openai.videos import Ordered, SimulatedVideo
+from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
 from bot.sandbox.video.trouble import Operation, operation_of
 from bot.sandbox.video.xai.orders import (
     ADDED,
@@ -44,7 +44,7 @@ WITHHELD = "Generated video rejected by content moderation."
 class Request:
     """One accepted order, and the file that is stored for it."""
 
-    video: PretendVideo
+    video: SimulatedVideo
     storage: Storage | None
     ticks: int
     file: str = field(default_factory=lambda: f"file_{uuid.uuid4()}")
@@ -69,11 +69,11 @@ class Request:
         }
 
 
-class XaiHost(PretendService):
+class XaiHost(SimulatedService):
     """A simulated xAI, to mount at `/video/xai`: a client's base address then ends in `/video/xai/v1`.
 
     `refuses_looks`: a withheld video is reported with a 400, as seen; otherwise as a video, as documented. For the rest
-    see `PretendService`.
+    see `SimulatedService`.
     """
 
     def __init__(

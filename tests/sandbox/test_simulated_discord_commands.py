@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.pretend_discord_raw import COMMANDS, Raw
+from tests.sandbox.simulated_discord_raw import COMMANDS, Raw
 
 
 def with_options(*options: dict[str, Any]) -> dict[str, Any]:

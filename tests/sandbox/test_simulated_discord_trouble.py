@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from bot.sandbox.discord.world.rules import Rules
-from tests.sandbox.pretend_discord_bot import PNG
-from tests.sandbox.pretend_discord_raw import Raw, latest, raw_access
+from tests.sandbox.simulated_discord_bot import PNG
+from tests.sandbox.simulated_discord_raw import Raw, latest, raw_access
 
 
 async def test_five_messages_in_five_seconds_and_no_more() -> None:

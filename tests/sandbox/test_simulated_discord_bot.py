@@ -10,8 +10,8 @@ import pytest
 
 from bot.sandbox.discord.people.outcome import NO_RESPONSE, CannotDo
 from bot.sandbox.discord.world.rules import Rules
-from tests.sandbox.pretend_discord_bot import MP4, PNG, RemixButton, Studio, a_card, a_result, a_studio, another_bot
-from tests.sandbox.pretend_discord_spec import offences, the_spec
+from tests.sandbox.simulated_discord_bot import MP4, PNG, RemixButton, Studio, a_card, a_result, a_studio, another_bot
+from tests.sandbox.simulated_discord_spec import offences, the_spec
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import pytest
 from bot.sandbox.discord.world import admin
 from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.rules import Rules
-from tests.sandbox.pretend_discord_bot import Studio, StudioBot, a_studio, another_bot
-from tests.sandbox.pretend_discord_raw import Raw, raw_access
+from tests.sandbox.simulated_discord_bot import Studio, StudioBot, a_studio, another_bot
+from tests.sandbox.simulated_discord_raw import Raw, raw_access
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 
 from bot.sandbox.discord.world import admin
 from bot.sandbox.discord.world import permissions as may
-from tests.sandbox.pretend_discord_bot import MP4, PNG
-from tests.sandbox.pretend_discord_raw import V2, Raw, button, gallery, latest, row, text, v2
+from tests.sandbox.simulated_discord_bot import MP4, PNG
+from tests.sandbox.simulated_discord_raw import V2, Raw, button, gallery, latest, row, text, v2
 
 THUMBNAIL = {"type": 11, "media": {"url": "attachment://cat.png"}}
 LOUD = "x" * 4000

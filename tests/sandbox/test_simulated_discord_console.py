@@ -18,7 +18,7 @@ from bot.sandbox.discord.world.places import FORUM, THREAD, VOICE
 from bot.sandbox.discord.world.rules import Rules
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
-from tests.sandbox.pretend_discord_bot import MP4, PNG, Studio, a_result, a_studio
+from tests.sandbox.simulated_discord_bot import MP4, PNG, Studio, a_result, a_studio
 
 
 class Page:

@@ -11,8 +11,8 @@ from bot.sandbox.discord.people.interaction import Interaction
 from bot.sandbox.discord.people.outcome import NO_RESPONSE, CannotDo, Form
 from bot.sandbox.discord.world import admin
 from bot.sandbox.discord.world import permissions as may
-from tests.sandbox.pretend_discord_bot import MP4, PNG
-from tests.sandbox.pretend_discord_raw import Raw, button, gallery, row, text, v2
+from tests.sandbox.simulated_discord_bot import MP4, PNG
+from tests.sandbox.simulated_discord_raw import Raw, button, gallery, row, text, v2
 
 CARD = v2(text("card"), row(button(label="Remix", custom_id="k1:remix:1")))
 FORM: dict[str, Any] = {
