@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.config.types import InAnyCase
 
@@ -12,6 +12,8 @@ OPENAI = "https://api.openai.com/v1"
 
 class ServiceSettings(BaseSettings):
     """A service is on when its key is set."""
+
+    model_config = SettingsConfigDict(defer_build=True)  # until the first use: only one of the subclasses has any
 
     openai_api_key: SecretStr | None = Field(
         None, description="Key for a server that speaks the OpenAI Videos dialect; setting it turns the provider on."
