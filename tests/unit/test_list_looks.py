@@ -15,7 +15,7 @@ from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.phases import NeedsReview, Phase, Rendering, Saving
 from bot.domain.ports.provider import Look, Ready, StillMade, Waiting
-from bot.jobs.providers.list_looks import NO_LIST, SLICE, TOGETHER, TRUSTED, WITHOUT, ListLooks
+from bot.jobs.providers.list_looks import MOST_SLICES, NO_LIST, SLICE, TOGETHER, TRUSTED, WITHOUT, ListLooks
 from bot.jobs.steps.render import MISSING_WAIT
 from tests.builders import NOON, a_job
 from tests.scripted import ScriptedProvider
@@ -86,9 +86,14 @@ async def test_five_are_looked_at_by_one_request() -> None:
     assert scene.provider.looked == []
 
 
-async def test_when_a_list_tells_of_many_their_looks_go_on_slice_by_slice() -> None:
+@pytest.mark.parametrize(
+    ("count", "slices"),
+    [(2 * SLICE + 5, [SLICE, SLICE, 5]), (2 * SLICE * MOST_SLICES, MOST_SLICES * [2 * SLICE])],
+    ids=["many", "more than small slices could tell in time"],
+)
+async def test_when_a_list_tells_of_many_their_looks_go_on_slice_by_slice(count: int, slices: list[int]) -> None:
     """Interactions are answered in between."""
-    scene, many, gone_on = Scene(), [f"video_{number}" for number in range(2 * SLICE + 5)], Counter[int]()
+    scene, many, gone_on = Scene(), [f"video_{number}" for number in range(count)], Counter[int]()
     await scene.known()
     scene.provider.waiting = dict.fromkeys(many, GOES_ON)
     rounds = 0
@@ -103,7 +108,7 @@ async def test_when_a_list_tells_of_many_their_looks_go_on_slice_by_slice() -> N
         rounds += 1
         await asyncio.sleep(0)
     assert await asking == [GOES_ON] * len(many)
-    assert list(gone_on.values()) == [SLICE, SLICE, 5]
+    assert list(gone_on.values()) == slices
 
 
 async def test_what_the_list_does_not_show_is_looked_at_alone() -> None:

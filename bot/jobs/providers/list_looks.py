@@ -31,6 +31,7 @@ NO_LIST = 3600.0  # seconds until a missing list is requested again: the server 
 FORGOTTEN = 900.0  # seconds after which a render that nobody has asked about has ended elsewhere
 SLICE = 8  # polls that go on at once when a list has come: each step of a command waits behind the work of all of them
 BETWEEN_SLICES = 0.02  # seconds
+MOST_SLICES = 25  # more polls go on in larger ones: the last should not be late
 TOGETHER = 2.0  # seconds between the moments at which an account's renders are polled
 
 Answer = asyncio.Future[Waiting | None]  # to a poll: what a list says of its render, None for nothing
@@ -174,9 +175,10 @@ class ListLooks:
 
 async def _in_slices(asked: Mapping[str, Answer]) -> AsyncIterator[tuple[str, Answer]]:
     """Yields all of them, and pauses after each slice so that other work gets the event loop."""
+    size = max(SLICE, math.ceil(len(asked) / MOST_SLICES))
     for number, each in enumerate(asked.items(), 1):
         yield each
-        if number % SLICE == 0:
+        if number % size == 0:
             await asyncio.sleep(BETWEEN_SLICES)
 
 
