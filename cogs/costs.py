@@ -123,14 +123,16 @@ class CostsCog(commands.Cog, name="Costs"):
         await reply(interaction, view=FileScreen(phrases.file(found)), files=[upload_of(found.data)])
 
     async def _show(self, interaction: Interaction, asker: Member, asked: CostsAsked) -> None:
-        costs = await self._costs(interaction, asker, asked)
-        await reply(interaction, view=CostsList(costs, asked, self._report.catalogue.label))
+        await reply(interaction, view=await self._list(interaction, asker, asked))
 
     async def _change(self, interaction: Interaction, asked: CostsAsked) -> None:
         asker = await member_of(interaction)
         await acknowledge(interaction)
+        await update(interaction, view=await self._list(interaction, asker, asked))
+
+    async def _list(self, interaction: Interaction, asker: Member, asked: CostsAsked) -> CostsList:
         costs = await self._costs(interaction, asker, asked)
-        await update(interaction, view=CostsList(costs, asked, self._report.catalogue.label))
+        return CostsList(costs, asked, self._report.catalogue.label, guild_id=asker.guild_id)
 
     async def _costs(self, interaction: Interaction, asker: Member, asked: CostsAsked) -> Costs:
         return await self._report.costs(asker, asked, await self._owners(interaction, asker, asked))

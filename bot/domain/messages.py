@@ -273,6 +273,11 @@ def named_role(role_id: int, guild_id: int) -> Role | Foreign:
     return EVERYONE if role_id == guild_id else Role(role_id)
 
 
+def quoted(text: str) -> Message:
+    """A text as it was given, in the quotation marks of the reader's language."""
+    return msg("'{typed}'", typed=Foreign(text))
+
+
 def value(param: Param) -> Message:
     """A message that consists only of a value."""
     return Message("{value}", {"value": param})

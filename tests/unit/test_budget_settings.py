@@ -23,6 +23,8 @@ from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.ui.screens.budgets import BudgetsScreen
+from bot.ui.text.phrases.access import approvals
+from bot.ui.text.phrases.ordering import quotes
 from bot.ui.text.phrases.results import still_left
 from bot.ui.text.render import render
 from storage.guilds import GuildRows
@@ -69,14 +71,16 @@ async def test_a_member_draws_on_their_tier_their_roles_pools_and_their_grants(t
     await settings.grant(manager, MAX, Usd.of(2), None)
     tier = OrderLimits(tier=a_tier(day_limit=CENTS, month_limit=Usd.of(3)))
     pools = (Pool(role_id=ARTISTS, monthly=Usd.of(5)), Pool(role_id=GUILD, monthly=Usd.of(9)))
-    assert await treasury.of_member(tier) == Allowances(month=Usd.of(3), day=CENTS, pools=pools, grants=(grant,))
+    assert await treasury.of_member(tier) == Allowances(
+        month=Usd.of(3), day=CENTS, pools=pools, grants=(grant,), guild_id=GUILD
+    )
     assert await settings.allowances.of(manager, UNLIMITED) == NO_MEMBER_LIMITS
 
 
 async def test_a_pool_of_nothing_is_none(treasury: Treasury) -> None:
     await treasury.settings.set_pool(treasury.manager, ARTISTS, CENTS)
     await treasury.settings.set_pool(treasury.manager, ARTISTS, FREE)
-    assert await treasury.of_member() == NO_MEMBER_LIMITS
+    assert await treasury.of_member() == Allowances(guild_id=GUILD)
 
 
 async def test_a_grant_ends_with_its_last_day_where_the_server_is(treasury: Treasury) -> None:
@@ -195,6 +199,18 @@ async def test_a_result_says_what_is_left_of_the_tightest_limit(treasury: Treasu
     await treasury.settings.grant(treasury.manager, treasury.member.id, Usd.of("0.50"), None)
     granted = await store.add(a_job(quote=CENTS), replace(await treasury.of_member(), day=FREE))
     assert await said_left(allowances, granted) == "$0.10 of the $0.50 you were granted left"
+
+
+async def test_the_pool_of_all_members_is_everyones_and_pings_nobody(treasury: Treasury) -> None:
+    allowances = treasury.settings.allowances
+    await treasury.settings.set_pool(treasury.manager, GUILD, Usd.of(1))
+    pooled = await treasury.bench.store.add(a_job(quote=CENTS), await treasury.of_member())
+    assert await said_left(allowances, pooled) == "$0.60 of @\u200beveryone's $1.00 this month left"
+    remainder = await allowances.after(treasury.member, UNLIMITED, CENTS, NOON)
+    assert render(quotes.left(remainder)) == "Leaves $0.20 of @\u200beveryone's $1.00 this month"
+    assert "of @\u200beveryone's $1.00 this month" in render(approvals.still_left(remainder, MAX))
+    with pytest.raises(OverBudget, match=r"but @everyone has only \$0\.60 of its \$1\.00 for November left"):
+        await allowances.after(treasury.member, UNLIMITED, Usd.of(2), NOON)
 
 
 async def test_a_quote_says_what_would_be_left_of_the_tightest_limit(treasury: Treasury) -> None:

@@ -38,11 +38,12 @@ async def test_a_database_waits_for_the_disk_only_where_a_test_says_so(tmp_path:
 async def test_a_file_waits_for_the_disk_only_where_a_test_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert os.fsync is not disks.SYNC
     sync = Mock(side_effect=os.fsync)
     monkeypatch.setattr(disks, "SYNC", sync)
     files = LocalFiles(tmp_path)
     await files.put(b"usual", "videos/1.mp4")
-    assert sync.call_count == 0
     with waiting_for_the_disk():
         await files.put(b"safe", "videos/2.mp4")
     assert sync.call_count > 0
+    assert os.fsync is not sync

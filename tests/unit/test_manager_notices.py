@@ -342,13 +342,14 @@ async def test_a_budget_is_spent_when_not_even_the_cheapest_video_is_left(office
     assert "$24.70 of $25.00 spent. What's left isn't enough for a video." in texts(spent)
 
 
-async def test_a_pool_is_told_of_like_a_budget(office: Office) -> None:
+@pytest.mark.parametrize(("role", "name"), [(77, "<@&77>"), (GUILD, "@\u200beveryone")])
+async def test_a_pool_is_told_of_like_a_budget(office: Office, role: int, name: str) -> None:
     store = office.bench.store
-    pool = Pool(role_id=77, monthly=Usd.of(1))
+    pool = Pool(role_id=role, monthly=Usd.of(1))
     await office.bench.records.write(ALLOWANCES, str(GUILD), GuildAllowances(pools=(pool,)))
     await store.add(a_job(quote=Usd.of("0.55")), Allowances(pools=(pool,)))
     (half,) = await office.look()
-    assert "Half of <@&77>'s pool for this month is spent.**\n$0.55 of $1.00 spent, $0.55 of that" in texts(half)
+    assert f"Half of {name}'s pool for this month is spent.**\n$0.55 of $1.00 spent, $0.55 of that" in texts(half)
     assert await office.look() == []
     await store.add(a_job(quote=Usd.of("0.45")), Allowances(pools=(pool,)))
     (spent,) = await office.look()

@@ -17,7 +17,7 @@ from bot.domain.job import QueuePosition
 from bot.domain.messages import Message, plain
 from bot.domain.models.health import Health
 from bot.domain.money.costs import Charge, Costs, DateRange, Period, Spend
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Undelivered
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.queue.state import QueueTotals
@@ -169,6 +169,13 @@ def test_costs_say_what_is_on_hold_and_which_orders_gave_no_video() -> None:
     assert "a fox · needs a manager · sora-2" in words(CostsList(aside, CostsAsked()))
     double = replace(costs, latest=(replace(charge, made_video=True, is_double=True),))
     assert "a fox · also ordered again · sora-2" in words(CostsList(double, CostsAsked()))
+
+
+def test_the_costs_of_all_members_are_everyones_and_ping_nobody() -> None:
+    nothing = Costs(spent=FREE, reserved=FREE, videos=0)
+    said = [words(CostsList(nothing, CostsAsked(scope=CostsScope.ROLE, whom=role), guild_id=1)) for role in (1, 7)]
+    assert "**Members with @\u200beveryone have spent $0.00 " in said[0]
+    assert "**Members with <@&7> have spent $0.00 " in said[1]
 
 
 @pytest.mark.parametrize(

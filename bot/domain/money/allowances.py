@@ -13,7 +13,19 @@ from enum import Enum
 
 from bot.data_classes import value_object
 from bot.domain.errors import OverBudget
-from bot.domain.messages import Message, Moment, MomentStyle, Money, Role, joined, msg, msg_n
+from bot.domain.messages import (
+    EVERYONE,
+    Foreign,
+    Message,
+    Moment,
+    MomentStyle,
+    Money,
+    Role,
+    joined,
+    msg,
+    msg_n,
+    named_role,
+)
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
 
@@ -68,6 +80,7 @@ class Allowances:
     day: Usd | None = None
     pools: tuple[Pool, ...] = ()  # of the member's roles, in the order in which they are used
     grants: tuple[Grant, ...] = ()  # the member's
+    guild_id: int = 0  # also the id of @everyone, which may have a pool
 
     @property
     def are_limits(self) -> bool:
@@ -106,7 +119,8 @@ class Allowances:
         """Which of the limits and pools is exhausted, and who can change that, in words."""
         if self.pools and all(price > used.left_of_pool(pool) for pool in self.pools):
             fullest = max(self.pools, key=used.left_of_pool)
-            return _pool_short(price, fullest, used.left_of_pool(fullest), calendar.local(now), videos), RAISE_POOL
+            left, whose = used.left_of_pool(fullest), named_role(fullest.role_id, self.guild_id)
+            return _pool_short(price, left, fullest.monthly, calendar.local(now), videos, whose=whose), RAISE_POOL
         if self.month is not None and price > self.month - used.month:
             left = max(FREE, self.month - used.month)
             return _month_short(price, left, self.month, calendar.local(now), videos), RAISE_LIMIT
@@ -151,7 +165,7 @@ class Remainder:
     scope: Scope
     left: Usd
     cap: Usd
-    role_id: int | None = None  # of a pool
+    whose: Role | Foreign = EVERYONE  # of a pool
 
 
 NO_MEMBER_LIMITS = Allowances()  # but for the server's month
@@ -165,16 +179,16 @@ def open_grants(grants: Iterable[Grant], now: datetime) -> list[Grant]:
     return sorted((grant for grant in grants if grant.until > now), key=lambda grant: (grant.until, grant.id))
 
 
-def _pool_short(price: Usd, pool: Pool, left: Usd, now: datetime, videos: int) -> Message:
+def _pool_short(price: Usd, left: Usd, cap: Usd, now: datetime, videos: int, *, whose: Role | Foreign) -> Message:
     return msg_n(
         "This video costs {price}, but {role} has only {left} of its {cap} for {month} left. You weren't charged.",
         "These {count} videos cost {price}, but {role} has only {left} of its {cap} for {month} left. You weren't "
         "charged.",
         videos,
         price=Money(price),
-        role=Role(pool.role_id),
+        role=whose,
         left=Money(left),
-        cap=Money(pool.monthly),
+        cap=Money(cap),
         month=Moment(now, MomentStyle.MONTH),
     )
 

@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 
 from bot.domain.errors import BadRequest
-from bot.domain.messages import Foreign, Message, Money, Term, msg
+from bot.domain.messages import Foreign, Message, Money, Term, msg, quoted
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.texts.files import cleaned
 
@@ -77,7 +77,7 @@ def _read(text: str, pattern: re.Pattern[str]) -> Decimal:
     parts = pattern.fullmatch(_plain(text))
     value = _value(parts["number"]) if parts and len(text) <= LONGEST else None
     if parts is None or value is None:
-        typed = Foreign(repr(text[:QUOTED]))
+        typed = quoted(text[:QUOTED])
         if pattern is AMOUNT:
             raise UnclearAmount(msg("{typed} isn't an amount. Write it like 25 or 12.50", typed=typed))
         raise UnclearAmount(msg("{typed} isn't a number. Write it like 25 or 12.50", typed=typed))
@@ -120,7 +120,7 @@ def _question(text: str, whole: str, rest: str) -> Message:
     small = f"{whole}.{rest[:2] if rest.endswith('0') else rest}"
     return msg(
         "{typed} could mean {small} or {large}. Write it with two decimals or with none",
-        typed=Foreign(repr(text[:QUOTED])),
+        typed=quoted(text[:QUOTED]),
         small=Term(small),
         large=Term(f"{whole}{rest}"),
     )

@@ -108,7 +108,8 @@ class BudgetNearEnd:
     month: str
     level: BudgetLevel
     spending: MonthSpending
-    role_id: int | None = None  # of a pool
+    guild_id: int
+    role_id: int | None = None  # of a pool; the server's id for @everyone
     cheapest: Usd = FREE  # the price of the cheapest video: a month is spent when not even that is left
 
     @property

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
-from bot.domain.messages import Day, DayStyle, Foreign, msg
+from bot.domain.messages import Day, DayStyle, msg, quoted
 from bot.domain.money.calendar import months_later
 from bot.domain.money.costs import DateRange
 from bot.domain.texts.day_words import (
@@ -128,7 +128,7 @@ class _Reader:
         raise BadRequest(
             msg(
                 "{typed} could be {one} or {other}. Write the month as a word.",
-                typed=Foreign(repr(self.text[:QUOTED])),
+                typed=quoted(self.text[:QUOTED]),
                 one=Day(self._day(year, two, one), DayStyle.BRIEF),
                 other=Day(self._day(year, one, two), DayStyle.BRIEF),
             )
@@ -156,5 +156,5 @@ def _in_year(year: int, month: int, day: int) -> date | None:
 
 def _unclear(text: str) -> NotADayError:
     return NotADayError(
-        msg("{typed} isn't a date. Write it like 3 Nov 2026 or 2026-11-03.", typed=Foreign(repr(text[:QUOTED])))
+        msg("{typed} isn't a date. Write it like 3 Nov 2026 or 2026-11-03.", typed=quoted(text[:QUOTED]))
     )

@@ -84,7 +84,14 @@ class TroubleFinder:
         found: list[Notice] = [_with_those(notice, waiting) for notice in everywhere]
         cheapest = _cheapest(self.catalogue)
         found += [
-            BudgetNearEnd(month=month.month, level=level, spending=month, role_id=role_id, cheapest=cheapest)
+            BudgetNearEnd(
+                month=month.month,
+                level=level,
+                spending=month,
+                guild_id=guild_id,
+                role_id=role_id,
+                cheapest=cheapest,
+            )
             for role_id, month in months
             for level in BudgetLevel
         ]

@@ -12,6 +12,7 @@ from bot.domain.access.members import Member
 from bot.domain.accounts import is_own, owner_of
 from bot.domain.job import Job
 from bot.domain.keys.own_key import no_room
+from bot.domain.messages import named_role
 from bot.domain.money.allowances import (
     NO_MEMBER_LIMITS,
     Allowances,
@@ -52,6 +53,7 @@ class MemberAllowances:
             day=limits.rights.day_limit,
             pools=tuple(pool for pool in chosen.pools if pool.role_id in roles),
             grants=tuple(grant for grant in chosen.grants if grant.member_id == member.id),
+            guild_id=member.guild_id,
         )
 
     async def pool_months(self, guild_id: int) -> Mapping[int, MonthSpending]:
@@ -92,7 +94,9 @@ class MemberAllowances:
         if drawn == Drawn():
             return servers
         chosen = await self.chosen(job.guild_id)
-        ordered = Allowances(month=drawn.month, day=drawn.day, pools=chosen.pools, grants=chosen.grants)
+        ordered = Allowances(
+            month=drawn.month, day=drawn.day, pools=chosen.pools, grants=chosen.grants, guild_id=job.guild_id
+        )
         allowances = ordered.drawn(drawn.source)
         used = await self.scopes.used(job.guild_id, job.owner_id, allowances)
         own = _grants(allowances, used) if drawn.source.grant is not None else _limits(allowances, used)
@@ -109,8 +113,8 @@ def _limits(allowances: Allowances, used: Used) -> Iterator[Remainder]:
     if allowances.month is not None:
         yield Remainder(scope=Scope.MONTH, left=max(FREE, allowances.month - used.month), cap=allowances.month)
     for pool in allowances.pools:
-        left = used.left_of_pool(pool)
-        yield Remainder(scope=Scope.POOL, left=left, cap=pool.monthly, role_id=pool.role_id)
+        left, whose = used.left_of_pool(pool), named_role(pool.role_id, allowances.guild_id)
+        yield Remainder(scope=Scope.POOL, left=left, cap=pool.monthly, whose=whose)
 
 
 def _grants(allowances: Allowances, used: Used) -> Iterator[Remainder]:

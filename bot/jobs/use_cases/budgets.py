@@ -13,7 +13,7 @@ from bot.domain.access.rules import check_manages
 from bot.domain.audit.rules import allowance_changes, rule_changes
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.guild import GuildSettings
-from bot.domain.messages import Count, Foreign, Money, Term, msg
+from bot.domain.messages import Count, Money, Term, msg, quoted
 from bot.domain.money.allowances import Allowances, Grant, GuildAllowances, Pool, Used, open_grants
 from bot.domain.money.calendar import zones
 from bot.domain.money.costs import MonthSpending
@@ -158,7 +158,7 @@ class BudgetSettings:
             raise BadRequest(
                 msg(
                     "{typed} isn't a time zone. Write it like {example}. Nothing was changed.",
-                    typed=Foreign(repr(typed[:40])),
+                    typed=quoted(typed[:40]),
                     example=Term("Europe/Berlin"),
                 )
             )

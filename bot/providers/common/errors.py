@@ -21,7 +21,7 @@ from bot.domain.errors import (
     Unavailable,
     Unsupported,
 )
-from bot.domain.messages import Choice, Foreign, Message, Term, joined, msg
+from bot.domain.messages import Choice, Foreign, Message, Term, joined, msg, quoted
 from bot.domain.phases import Cause
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common.endpoint import Endpoint
@@ -116,7 +116,7 @@ def is_not_served(response: Response) -> bool:
 def not_served(endpoint: Endpoint, model: str, served: Sequence[str]) -> Refused:
     """Names the available models that are most similar to the one that is not."""
     near = difflib.get_close_matches(model, served, n=3, cutoff=0.3) or list(served)[:3]
-    no_such = msg("{service} has no model called {model}.", service=endpoint.label, model=Foreign(repr(model)))
+    no_such = msg("{service} has no model called {model}.", service=endpoint.label, model=quoted(model))
     instead = msg("It has {models}.", models=Choice(tuple(map(Foreign, near)))) if near else None
     return Refused(joined(no_such, instead))
 

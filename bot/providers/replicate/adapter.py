@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from bot.domain.accounts import Account
 from bot.domain.errors import Gone, ProviderError, Refused
-from bot.domain.messages import Foreign, msg
+from bot.domain.messages import msg, quoted
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, StillMade, Waiting
 from bot.domain.video import RemixMethod
@@ -138,7 +138,7 @@ class ReplicateVideos(Adapter):
                 msg(
                     "{service} doesn't say what {model} takes, so nothing can be ordered of it.",
                     service=self._endpoint.label,
-                    model=Foreign(repr(model)),
+                    model=quoted(model),
                 )
             )
         self._inputs[model] = inputs

@@ -96,13 +96,17 @@ def _has_members(asked: CostsAsked) -> bool:
 class CostsList(LayoutView):
     """The answer to /costs."""
 
-    def __init__(self, costs: Costs, asked: CostsAsked, label: Callable[[str], str] = str) -> None:
+    def __init__(
+        self, costs: Costs, asked: CostsAsked, label: Callable[[str], str] = str, *, guild_id: int = 0
+    ) -> None:
         super().__init__(timeout=None)
         room = TextBudget(3)
         row = partial(_row, by=asked.by, label=label)
         title = phrases.grouping(asked.by, costs.rows)
         charge = partial(_charge, label=label, with_owner=_has_members(asked))
-        card: Container[CostsList] = Container(TextDisplay(room.text(_sums(costs, asked))), accent_colour=GREEN)
+        card: Container[CostsList] = Container(
+            TextDisplay(room.text(_sums(costs, asked, guild_id))), accent_colour=GREEN
+        )
         for text in (
             room.rows(title, _latest_first(costs, asked.by), row, more=costs.more_rows) if costs.rows else "",
             room.rows(phrases.LATEST, costs.latest, charge) if costs.latest else "",
@@ -116,10 +120,10 @@ class CostsList(LayoutView):
             self.add_item(ActionRow(CostsChartButton(asked), CostsFileButton(asked)))
 
 
-def _sums(costs: Costs, asked: CostsAsked) -> Message:
+def _sums(costs: Costs, asked: CostsAsked, guild_id: int) -> Message:
     about = [each for each in (phrases.average(costs), phrases.estimated(costs)) if each is not None]
     return lines(
-        phrases.spent(costs, asked),
+        phrases.spent(costs, asked, guild_id),
         dotted(*about) if about else None,
         phrases.wasted(costs),
         phrases.on_own_keys(costs),

@@ -7,6 +7,7 @@ from bot.domain.messages import (
     Bytes,
     Choice,
     Count,
+    Foreign,
     Message,
     Model,
     Moment,
@@ -18,6 +19,7 @@ from bot.domain.messages import (
     joined,
     msg,
     msg_n,
+    named_role,
     value,
 )
 from bot.domain.money.usd import FREE
@@ -148,7 +150,7 @@ def _spending(notice: BudgetNearEnd) -> Message:
 
 def _budget(notice: BudgetNearEnd) -> Message:
     if notice.role_id is not None:
-        return _pool(notice.level, Role(notice.role_id))
+        return _pool(notice.level, named_role(notice.role_id, notice.guild_id))
     match notice.level:
         case BudgetLevel.HALF:
             return msg("💰 **Half of this month's budget is spent.**")
@@ -158,7 +160,7 @@ def _budget(notice: BudgetNearEnd) -> Message:
             return msg("💰 **This month's budget is spent.**")
 
 
-def _pool(level: BudgetLevel, role: Role) -> Message:
+def _pool(level: BudgetLevel, role: Role | Foreign) -> Message:
     match level:
         case BudgetLevel.HALF:
             return msg("💰 **Half of {role}'s pool for this month is spent.**", role=role)

@@ -14,7 +14,6 @@ from bot.domain.messages import (
     MomentStyle,
     Money,
     Person,
-    Role,
     Term,
     VideoId,
     joined,
@@ -83,8 +82,7 @@ def still_left(remainder: Remainder) -> Message:
         case Scope.SERVER:
             return msg("{left} left this month", left=left)
         case Scope.POOL:
-            role = Role(remainder.role_id or 0)
-            return msg("{left} of {role}'s {cap} this month left", left=left, role=role, cap=cap)
+            return msg("{left} of {role}'s {cap} this month left", left=left, role=remainder.whose, cap=cap)
         case Scope.MONTH:
             return msg("{left} of your {cap} this month left", left=left, cap=cap)
         case Scope.DAY:

@@ -14,7 +14,6 @@ from bot.domain.messages import (
     Moment,
     Money,
     Person,
-    Role,
     Term,
     VideoId,
     joined,
@@ -120,8 +119,7 @@ def still_left(left: Remainder, owner_id: int) -> Message:
         case Scope.SERVER:
             return msg("Leaves {left} of this server's {cap} this month.", left=money, cap=cap)
         case Scope.POOL:
-            role = Role(left.role_id or 0)
-            return msg("Leaves {left} of {role}'s {cap} this month.", left=money, role=role, cap=cap)
+            return msg("Leaves {left} of {role}'s {cap} this month.", left=money, role=left.whose, cap=cap)
         case Scope.MONTH:
             return msg("Leaves {left} of {member}'s {cap} this month.", left=money, member=owner, cap=cap)
         case Scope.DAY:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.domain.messages import Duration, Message, Model, Money, Role, Term, joined, msg, value
+from bot.domain.messages import Duration, Message, Model, Money, Term, joined, msg, value
 from bot.domain.models.prices import Inputs
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
@@ -101,8 +101,7 @@ def left(remainder: Remainder) -> Message:
         case Scope.SERVER:
             return msg("Leaves {left} of this server's {cap} this month", left=rest, cap=cap)
         case Scope.POOL:
-            role = Role(remainder.role_id or 0)
-            return msg("Leaves {left} of {role}'s {cap} this month", left=rest, role=role, cap=cap)
+            return msg("Leaves {left} of {role}'s {cap} this month", left=rest, role=remainder.whose, cap=cap)
         case Scope.MONTH:
             return msg("Leaves {left} of your {cap} this month", left=rest, cap=cap)
         case Scope.DAY:

@@ -16,12 +16,12 @@ from bot.domain.messages import (
     Money,
     Param,
     Person,
-    Role,
     Term,
     VideoId,
     joined,
     msg,
     msg_n,
+    named_role,
     value,
 )
 from bot.domain.money.costs import Charge, Costs, DateRange, Grouping, Period, Spend
@@ -84,7 +84,7 @@ def period(days: Period | DateRange) -> Message:
             return PERIODS[Period.ALL]
 
 
-def spent(costs: Costs, asked: CostsAsked) -> Message:
+def spent(costs: Costs, asked: CostsAsked, guild_id: int) -> Message:
     said: Mapping[str, Param] = {
         "amount": Money(costs.spent),
         "period": period(asked.days),
@@ -97,7 +97,7 @@ def spent(costs: Costs, asked: CostsAsked) -> Message:
             return msg(
                 "**Members with {role} have spent {amount} {period}** on {videos}",
                 **said,
-                role=Role(role),
+                role=named_role(role, guild_id),
             )
         case CostsAsked(scope=CostsScope.MEMBER, whom=int(member)):
             return msg("**{member} has spent {amount} {period}** on {videos}", **said, member=Person(member))
