@@ -229,6 +229,12 @@ async def test_a_render_alone_that_is_not_shown_pauses_no_account_and_becomes_a_
     assert not await bench.context.circuit.is_open("openai")
 
 
+async def test_a_render_that_is_shown_in_between_is_not_a_managers_matter(bench: Bench) -> None:
+    barred = AccountTrouble("It won't show this video (403).", barred=True)
+    bench.provider.looks = [*[barred] * MOST_BARRED, Waiting(), *[barred] * MOST_BARRED, Ready()]
+    assert isinstance((await bench.run(await bench.order())).phase, Done)
+
+
 async def test_a_finished_video_that_is_not_shown_pauses_no_account_and_is_told_to_people(bench: Bench) -> None:
     bench.provider.fetches = [AccountTrouble("It won't show this video (403).", barred=True) for _ in range(30)]
     bench.provider.looks = [Ready(), AccountTrouble("It won't show this video (403).", barred=True)]
