@@ -403,16 +403,22 @@ async def test_what_costs_nothing_or_is_not_done_is_not_booked(
     assert await spent(bench, job) == (FREE, job.quote)
 
 
-async def test_what_failed_at_a_price_is_booked_as_that(bench: Bench) -> None:
+@pytest.mark.parametrize(
+    ("charged", "reported", "cost"),
+    [(True, Usd.of("0.05"), "0.05"), (False, Usd.of("0.05"), "0.05"), (True, None, "0.40")],
+)
+async def test_what_failed_at_a_price_is_booked_as_that(
+    bench: Bench, charged: bool, reported: Usd | None, cost: str
+) -> None:
     job = await paid_again(bench)
-    cost = Usd.of("0.05")
-    bench.provider.looks = [Broken(cause=Cause.MODERATION, reason=Message("No."), charged=True, cost=cost)]
+    reason = Message("No.")
+    bench.provider.looks = [Broken(cause=Cause.MODERATION, reason=reason, charged=charged, cost=reported)]
     await sweep(bench, FIRST)
     double = await double_of(bench, job)
     assert double is not None
     failed = await bench.run(double.id)
     assert isinstance(failed.phase, Failed)
-    assert await spent(bench, job) == (FREE, job.quote + cost)
+    assert await spent(bench, job) == (FREE, job.quote + Usd.of(cost))
 
 
 async def test_it_is_booked_beyond_what_the_budget_has_left(bench: Bench) -> None:
