@@ -159,6 +159,14 @@ async def test_a_call_of_a_service_to_which_it_was_not_sent_is_not_about_it(benc
     assert (await bench.job(job_id)).phase == Queued()
 
 
+async def test_a_call_about_a_lost_order_does_not_give_it_another_orders_video(bench: Bench) -> None:
+    await bench.order()
+    await bench.step()
+    job = await lost_twice(bench, "manager")
+    assert await call(bench, job, FIRST, moments(job)[SECOND]) is WebhookResult.NOTHING
+    assert isinstance((await bench.job(job.id)).phase, Unknown)
+
+
 async def test_a_render_is_looked_at_when_its_service_calls_and_not_for_each_of_many_calls(bench: Bench) -> None:
     bench.provider.looks = [Waiting()]
     job_id = await bench.order()

@@ -50,7 +50,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 async def sent_again(bench: Bench) -> Job:
     """An order whose answer was lost, and which a manager sends again twenty minutes later. It is queued."""
     bench.provider.submits, bench.provider.lists = [OutcomeUnknown("no answer"), "video_2"], [None]
-    job = await bench.run(await bench.order())
+    job = await bench.run(await bench.order(a_job(interaction_id=77)))
     assert isinstance(job.phase, NeedsReview)
     bench.clock.forward(1200)
     return await bench.review.pay_again(MANAGER, job)
@@ -382,6 +382,7 @@ async def test_a_render_of_which_the_id_was_known_is_looked_at_by_it(bench: Benc
     await bench.review.pay_again(MANAGER, job)
     bench.provider.looks = [Ready()]
     assert isinstance((await bench.run(job_id)).phase, Done)
+    assert await call(bench, job, "video_9") is WebhookResult.NOTHING  # another id: not that one
     await bench.sweep.sweep(bench.provider, starting=False)
     double = await double_of(bench, job)
     assert double is not None

@@ -17,7 +17,9 @@ from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Renderin
 from bot.domain.ports.webhooks import WebhookEvent
 from bot.domain.video import Picture
 from bot.jobs.providers.comparisons import RECONCILING
+from bot.jobs.providers.throttle import Request
 from bot.jobs.reconcile.matching import LOOKALIKE, SETTLE
+from bot.jobs.reconcile.sweep import MOST_TRIES
 from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.steps.recover import AMBIGUOUS, GIVE_UP, NAMED_WITHIN, NOT_BY_NAME, UNDECIDED
 from tests.builders import NOON, a_job, a_request
@@ -426,6 +428,22 @@ async def test_the_first_sweep_is_tried_again_and_orders_wait_for_it(bench: Benc
     await sweep._begin(bench.provider)
     assert isinstance(await phase_of(bench, job_id), Rendering)
     assert bench.provider.orders == []
+
+
+async def test_orders_wait_for_the_first_sweep_however_slowly_its_tries_fail(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep, held = bench.sweep, list[bool]()
+
+    async def slow(*_: object) -> None:
+        bench.clock.forward(300.0)
+        held.append(bench.context.throttle.left("openai", Request.PAID, bench.clock.now()) > 0)
+        raise Unavailable("500")
+
+    monkeypatch.setattr(bench.provider, "recent", slow)
+    await sweep.hold()
+    await sweep._begin(bench.provider)
+    assert held == [True] * MOST_TRIES
 
 
 async def test_a_service_that_never_lists_does_not_stop_orders_for_ever(
