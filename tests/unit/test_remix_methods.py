@@ -17,7 +17,6 @@ from bot.domain.errors import (
     OutcomeUnknown,
     ProviderError,
     Refused,
-    SpoiltVideo,
     Unavailable,
     Unsupported,
 )
@@ -34,7 +33,6 @@ from bot.jobs.ordering.remix import methods, option
 from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.ordering.remix_prompts import remix_prompt
-from bot.jobs.runner import Runner
 from bot.jobs.steps.submit import SOURCE_GONE
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import no_video
@@ -387,21 +385,6 @@ async def test_a_file_that_is_missing_leaves_the_next_method(bench: Bench) -> No
     source = await bench.job(SOURCE)
     assert source.video is not None
     await bench.context.files.remove([source.video.video])
-    bench.provider.submits = ["video_2"]
-    await bench.step()
-    assert [order.method for order in bench.provider.orders] == [RemixMethod.REPROMPT]
-
-
-async def test_a_file_that_does_not_play_leaves_the_next_method_here_and_not_in_another_process(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await a_queued_remix(bench, a_remix_card(remix=(RemixMethod.FRAME, RemixMethod.REPROMPT)))
-    bench.runner = Runner(replace(bench.context, shares_database=True))
-
-    async def spoilt(*_: object) -> bytes:
-        raise SpoiltVideo("cut short")
-
-    monkeypatch.setattr(bench.media, "still", spoilt)
     bench.provider.submits = ["video_2"]
     await bench.step()
     assert [order.method for order in bench.provider.orders] == [RemixMethod.REPROMPT]
