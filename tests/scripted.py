@@ -127,7 +127,8 @@ class ScriptedProvider:
     async def recent(self, since: datetime, cards: Collection[ModelCard] = ()) -> Sequence[Listed] | None:
         assert since.tzinfo is not None
         self.listed_by = [card.id for card in cards]
-        return _said(self.lists.pop(0)) if self.lists else None
+        listed = _said(self.lists.pop(0)) if self.lists else None
+        return None if listed is None else [each for each in listed if each.created_at >= since]
 
     async def find(self, own_name: str) -> Sequence[str] | None:
         if not self.is_named:

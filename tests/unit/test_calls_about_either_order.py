@@ -14,10 +14,10 @@ from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.phases import Cause, Done, Failed, NeedsReview, Rendering, Unknown
-from bot.domain.ports.provider import Broken, Ready
+from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, Rendering, Unknown
+from bot.domain.ports.provider import Broken, Ready, Waiting
 from bot.domain.ports.webhooks import WebhookEvent
-from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
+from bot.jobs.reconcile.webhooks import PAUSE, WebhookCall, WebhookResult
 from bot.jobs.runner import Runner
 from tests.builders import MAX, NOON, WIDE, a_card, a_catalogue, a_member
 from tests.unit.test_sent_once_more import due
@@ -150,3 +150,39 @@ async def test_each_request_names_an_address_of_its_own(bench: Bench) -> None:
     context = replace(bench.context, callback=lambda job, sent_at: f"{job.id} {sent_at}")
     job = await lost_twice(replace(bench, context=context, runner=Runner(context)), "manager")
     assert [order.callback for order in bench.provider.orders] == [f"{job.id} {each}" for each in moments(job).values()]
+
+
+async def test_a_call_of_a_service_to_which_it_was_not_sent_is_not_about_it(bench: Bench) -> None:
+    job_id = await bench.order()
+    event = WebhookEvent(remote_id="video_9", is_done=True)
+    assert await bench.intake.take(WebhookCall(account="gpu", job_id=job_id, event=event)) is WebhookResult.NOTHING
+    assert (await bench.job(job_id)).phase == Queued()
+
+
+async def test_a_call_about_a_lost_order_does_not_give_it_another_orders_video(bench: Bench) -> None:
+    await bench.order()
+    await bench.step()
+    job = await lost_twice(bench, "manager")
+    assert await call(bench, job, FIRST, moments(job)[SECOND]) is WebhookResult.NOTHING
+    assert isinstance((await bench.job(job.id)).phase, Unknown)
+
+
+async def test_a_render_is_looked_at_when_its_service_calls_and_not_for_each_of_many_calls(bench: Bench) -> None:
+    bench.provider.looks = [Waiting()]
+    job_id = await bench.order()
+    await bench.step()
+    intake, told = bench.intake, list[Job]()
+    bench.context.events.listen(told.append)
+
+    async def take(*, is_done: bool = False) -> WebhookResult:
+        event = WebhookEvent(remote_id="video_1", is_done=is_done)
+        return await intake.take(WebhookCall(account="openai", job_id=job_id, event=event))
+
+    assert await take() is WebhookResult.NUDGED
+    assert [each.id for each in told] == [job_id]
+    assert await bench.store.next_due() == 0.0
+    assert not bench.context.calls.has_called("openai", job_id)
+    assert await take(is_done=True) is WebhookResult.NOTHING
+    assert bench.context.calls.has_called("openai", job_id)
+    bench.clock.forward(PAUSE.total_seconds())
+    assert await take() is WebhookResult.NUDGED

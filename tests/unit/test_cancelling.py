@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from discord.ui import TextDisplay
 
-from bot.domain.errors import (
-    Gone,
-    Unavailable,
-)
+from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
 from bot.domain.messages import plain
-from bot.domain.money.usd import Usd
+from bot.domain.models.prices import GpuTime
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import (
     Cancelled,
     Cause,
@@ -22,9 +21,9 @@ from bot.domain.phases import (
     Queued,
     Rendering,
 )
-from bot.domain.ports.provider import Broken, Order, Ready, Waiting
+from bot.domain.ports.provider import Broken, Look, Order, Ready, Waiting
 from bot.ui.cards.job_card import ResultPost
-from tests.builders import ANN, a_member
+from tests.builders import ANN, WIDE, a_card, a_catalogue, a_job, a_member
 from tests.workbench import Bench, a_bench
 
 MANAGER = a_member(manages=True)
@@ -113,12 +112,13 @@ async def test_a_cancel_that_comes_after_a_failure_says_how_it_failed(bench: Ben
     assert bench.provider.cancelled == []
 
 
-async def test_trouble_while_cancelling_is_no_no(bench: Bench) -> None:
+@pytest.mark.parametrize("trouble", [Unavailable("503"), AccountTrouble("401"), Gone("404")])
+async def test_trouble_while_cancelling_is_no_no(bench: Bench, trouble: ProviderError) -> None:
     bench.provider.looks = [Waiting(progress=10)]
     job_id = await bench.order()
     await bench.step()
     await bench.store.cancel(job_id, ANN)
-    bench.provider.cancels = Unavailable("503")
+    bench.provider.cancels = trouble
     await bench.step()
     phase = (await bench.job(job_id)).phase
     assert isinstance(phase, Rendering)
@@ -139,3 +139,44 @@ async def test_a_render_that_is_gone_after_a_cancel_was_stopped_although_the_ans
     job = await bench.run(job_id)
     assert isinstance(job.phase, Cancelled)
     assert (job.phase.charged, job.cost) == (True, Usd.of("0.40"))
+
+
+async def test_a_free_render_that_is_stopped_was_not_charged(bench: Bench) -> None:
+    bench.context.catalogue.renew(a_catalogue(a_card(per_second={WIDE: FREE})))
+    bench.provider.cancels = True
+    bench.provider.looks = [Waiting()]
+    job_id = await bench.order(a_job(quote=FREE))
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    job = await bench.run(job_id)
+    assert isinstance(job.phase, Cancelled)
+    assert (job.phase.charged, job.cost) == (False, None)
+    assert await bench.store.check_books() == []
+
+
+@pytest.mark.parametrize(
+    ("ahead", "then", "cost"),
+    [
+        (None, Broken(cause=Cause.PROVIDER, reason=plain("Stopped."), gpu_seconds=10.0), "0.01"),
+        (2, Broken(cause=Cause.PROVIDER, reason=plain("Stopped."), gpu_seconds=10.0), "0.01"),  # it began meanwhile
+        (None, Gone("404"), "0.30"),
+        (2, Gone("404"), None),
+        (None, AccountTrouble("401"), "0.30"),
+        (None, Unavailable("503"), "0.30"),
+        (2, Unavailable("503"), None),
+    ],
+)
+async def test_a_stopped_render_costs_its_gpu_time_or_the_quote_if_it_is_not_known_and_nothing_in_line(
+    bench: Bench, ahead: int | None, then: Look | ProviderError, cost: str | None
+) -> None:
+    gpu = GpuTime(dollars=Decimal("0.001"), most_seconds=300)
+    bench.context.catalogue.renew(a_catalogue(a_card(per_second={WIDE: FREE}, per_video={WIDE: gpu.bound}, gpu=gpu)))
+    bench.provider.cancels = True
+    bench.provider.looks = [Waiting(ahead=ahead), then]
+    job_id = await bench.order(a_job(quote=gpu.bound))
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    job = await bench.run(job_id)
+    assert isinstance(job.phase, Cancelled)
+    assert (job.phase.charged, job.cost) == (cost is not None, None if cost is None else Usd.of(cost))
+    assert await bench.store.check_books() == []

@@ -22,6 +22,7 @@ from bot.domain.ports.provider import Ready, Waiting
 from bot.domain.ports.records import Record
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.throttle import Request, Throttle
+from bot.jobs.reconcile.sweep import MOST_TRIES
 from bot.jobs.runner import Runner
 from bot.jobs.steps.paying_account import NO_ACCOUNT
 from bot.jobs.steps.render import MOST_BARRED
@@ -134,6 +135,21 @@ async def test_it_holds_in_other_processes_and_after_a_restart(bench: Bench) -> 
     assert await bench.context.circuit.until_trial("openai") == 60  # the others wait for the result
 
 
+async def test_a_restart_may_have_brought_a_new_key_which_is_tried_at_once(bench: Bench) -> None:
+    bench.provider.submits, bench.provider.lists = [REFUSED, "video_1"], [[]]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.sweep._begin(bench.provider)
+    await bench.step()
+    assert isinstance(await phase_of(bench, job_id), Rendering)
+
+
+async def test_a_list_that_is_refused_pauses_the_queue_like_an_order(bench: Bench) -> None:
+    bench.provider.lists = [REFUSED for _ in range(MOST_TRIES)]
+    await bench.sweep._begin(bench.provider)
+    assert await bench.context.circuit.is_open("openai")
+
+
 async def test_a_look_that_works_does_not_prove_that_there_is_credit(bench: Bench) -> None:
     bench.provider.submits = [REFUSED]
     await bench.order()
@@ -227,6 +243,12 @@ async def test_a_render_alone_that_is_not_shown_pauses_no_account_and_becomes_a_
     assert isinstance(phase, NeedsReview)
     assert str(phase.reason) == "It won't show this video (403). This video may have been charged."
     assert not await bench.context.circuit.is_open("openai")
+
+
+async def test_a_render_that_is_shown_in_between_is_not_a_managers_matter(bench: Bench) -> None:
+    barred = AccountTrouble("It won't show this video (403).", barred=True)
+    bench.provider.looks = [*[barred] * MOST_BARRED, Waiting(), *[barred] * MOST_BARRED, Ready()]
+    assert isinstance((await bench.run(await bench.order())).phase, Done)
 
 
 async def test_a_finished_video_that_is_not_shown_pauses_no_account_and_is_told_to_people(bench: Bench) -> None:

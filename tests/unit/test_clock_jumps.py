@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.domain.errors import MovedOn, OutcomeUnknown
-from bot.domain.job import Job
-from bot.domain.phases import Done, Failed, Rendering, Unknown
+from bot.domain.job import Job, Lease
+from bot.domain.phases import Done, Failed, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.provider import Ready, Waiting
 from bot.jobs.runner import Runner
+from bot.jobs.steps.submit import TOO_LATE
 from bot.jobs.timing.suspend import LONGEST_REQUEST, SuspendDetector
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import PLACES, Bench, a_bench, a_listed
@@ -87,6 +89,29 @@ async def test_after_sleep_absent_is_still_said_in_the_end(bench: Bench, awake: 
     assert isinstance(ended.phase, Failed)
     assert not ended.phase.charged
     assert bench.clock.now() - woke >= timedelta(seconds=180)
+
+
+@pytest.mark.parametrize(("pause", "sent"), [(30.0, 1), (31.0, 0)])
+async def test_an_order_that_a_suspended_process_did_not_send_in_time_waits_for_a_new_intent(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, pause: float, sent: int
+) -> None:
+    move = bench.store.move
+
+    async def suspended(lease: Lease, job: Job, *rest: Any, **more: Any) -> Lease:
+        stored = await move(lease, job, *rest, **more)
+        if isinstance(job.phase, Submitting):
+            bench.clock.forward(pause)
+        return stored
+
+    monkeypatch.setattr(bench.store, "move", suspended)
+    job_id = await bench.order()
+    await bench.step()
+    phase = (await bench.job(job_id)).phase
+    assert len(bench.provider.orders) == sent
+    assert isinstance(phase, Rendering) if sent else phase == Queued(waits_for=TOO_LATE)
+    monkeypatch.undo()
+    assert isinstance((await bench.run(job_id)).phase, Done)
+    assert len(bench.provider.orders) == 1
 
 
 async def test_an_order_from_long_before_the_sleep_does_not_wait_for_it(bench: Bench, awake: Awake) -> None:

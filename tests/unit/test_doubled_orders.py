@@ -50,7 +50,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 async def sent_again(bench: Bench) -> Job:
     """An order whose answer was lost, and which a manager sends again twenty minutes later. It is queued."""
     bench.provider.submits, bench.provider.lists = [OutcomeUnknown("no answer"), "video_2"], [None]
-    job = await bench.run(await bench.order())
+    job = await bench.run(await bench.order(a_job(interaction_id=77)))
     assert isinstance(job.phase, NeedsReview)
     bench.clock.forward(1200)
     return await bench.review.pay_again(MANAGER, job)
@@ -382,6 +382,7 @@ async def test_a_render_of_which_the_id_was_known_is_looked_at_by_it(bench: Benc
     await bench.review.pay_again(MANAGER, job)
     bench.provider.looks = [Ready()]
     assert isinstance((await bench.run(job_id)).phase, Done)
+    assert await call(bench, job, "video_9") is WebhookResult.NOTHING  # another id: not that one
     await bench.sweep.sweep(bench.provider, starting=False)
     double = await double_of(bench, job)
     assert double is not None
@@ -403,16 +404,22 @@ async def test_what_costs_nothing_or_is_not_done_is_not_booked(
     assert await spent(bench, job) == (FREE, job.quote)
 
 
-async def test_what_failed_at_a_price_is_booked_as_that(bench: Bench) -> None:
+@pytest.mark.parametrize(
+    ("charged", "reported", "cost"),
+    [(True, Usd.of("0.05"), "0.05"), (False, Usd.of("0.05"), "0.05"), (True, None, "0.40")],
+)
+async def test_what_failed_at_a_price_is_booked_as_that(
+    bench: Bench, charged: bool, reported: Usd | None, cost: str
+) -> None:
     job = await paid_again(bench)
-    cost = Usd.of("0.05")
-    bench.provider.looks = [Broken(cause=Cause.MODERATION, reason=Message("No."), charged=True, cost=cost)]
+    reason = Message("No.")
+    bench.provider.looks = [Broken(cause=Cause.MODERATION, reason=reason, charged=charged, cost=reported)]
     await sweep(bench, FIRST)
     double = await double_of(bench, job)
     assert double is not None
     failed = await bench.run(double.id)
     assert isinstance(failed.phase, Failed)
-    assert await spent(bench, job) == (FREE, job.quote + cost)
+    assert await spent(bench, job) == (FREE, job.quote + Usd.of(cost))
 
 
 async def test_it_is_booked_beyond_what_the_budget_has_left(bench: Bench) -> None:

@@ -26,7 +26,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.money.costs import Period
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import (
     TOLD_AFTER,
     Cause,
@@ -48,7 +48,7 @@ from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
 from bot.jobs.steps.room import READ_ONLY
 from bot.jobs.steps.save import MOST_SPOILT, SLOWEST
 from bot.jobs.steps.submit import PICTURE_GONE
-from tests.builders import a_job, a_member, a_request
+from tests.builders import WIDE, a_card, a_catalogue, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
 MANAGER = a_member(manages=True)
@@ -186,13 +186,17 @@ async def test_progress_never_goes_back(bench: Bench) -> None:
     assert phase.progress == 60
 
 
-async def test_one_missing_answer_is_nothing_and_three_are_a_persons_matter(bench: Bench) -> None:
-    bench.provider.looks = [Gone("404"), Waiting(), Gone("404")]
+async def test_two_missing_answers_are_nothing_and_three_in_a_row_are_a_persons_matter(bench: Bench) -> None:
+    missing = Gone("404")
+    bench.provider.looks = [missing, missing, Waiting(), missing, missing, missing]
     job_id = await bench.order()
-    for _ in range(3):
+    await bench.step()
+    for _ in range(5):
         await bench.step(forward=61)
-    assert isinstance((await bench.job(job_id)).phase, Rendering)
-    assert isinstance((await bench.run(job_id)).phase, NeedsReview)
+        assert isinstance((await bench.job(job_id)).phase, Rendering)
+    await bench.step(forward=61)
+    assert isinstance((await bench.job(job_id)).phase, NeedsReview)
+    assert len(bench.provider.looked) == 6
 
 
 async def test_a_look_that_fails_fails_no_job(bench: Bench) -> None:
@@ -214,6 +218,14 @@ async def test_a_broken_render_that_was_not_charged_costs_nothing(bench: Bench) 
     assert (job.phase.charged, job.cost) == (False, None)
     costs = await bench.store.costs(job.guild_id, None, Period.MONTH)
     assert (costs.reserved, costs.spent) == (Usd(0), Usd(0))
+
+
+async def test_a_free_render_that_breaks_was_not_charged_whatever_its_service_says(bench: Bench) -> None:
+    bench.context.catalogue.renew(a_catalogue(a_card(per_second={WIDE: FREE})))
+    bench.provider.looks = [Broken(cause=Cause.PROVIDER, reason=msg("It broke."), charged=True)]
+    job = await bench.run(await bench.order(a_job(quote=FREE)))
+    assert isinstance(job.phase, Failed)
+    assert (job.phase.charged, job.cost) == (False, FREE)
 
 
 async def test_a_render_that_never_ends_is_given_to_a_person_after_a_day_and_an_hour_of_looks(bench: Bench) -> None:

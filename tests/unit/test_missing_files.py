@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import BadRequest, Undeliverable
+from bot.domain.errors import BadRequest, SpoiltVideo, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.phases import Done, Failed, Posting, Queued, Undelivered
 from bot.domain.ports.provider import Ready
@@ -155,6 +155,23 @@ async def test_a_remix_whose_original_lies_with_another_process_is_left_to_that_
         bench.provider.submits, bench.provider.looks = ["video_2"], [Ready()]
         assert isinstance((await bench.run(remix)).phase, Done)
         assert bench.provider.orders[-1].method is RemixMethod.FRAME
+
+
+async def test_an_original_that_does_not_play_is_no_reason_to_wait_for_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def spoilt(*_: object) -> bytes:
+        raise SpoiltVideo("cut short")
+
+    async with a_bench(tmp_path) as bench:
+        bench.context.catalogue.renew(a_catalogue(a_card(remix=(RemixMethod.FRAME, RemixMethod.REPROMPT))))
+        source = await bench.run(await bench.order())
+        bench.runner = Runner(replace(bench.context, shares_database=True))
+        monkeypatch.setattr(bench.media, "still", spoilt)
+        bench.provider.submits = ["video_2"]
+        await bench.order(a_job(request=a_request(prompt="at night", source=source.id)))
+        await bench.step()
+        assert [order.method for order in bench.provider.orders] == [None, RemixMethod.REPROMPT]
 
 
 async def test_an_order_is_run_again_where_another_process_has_its_picture(tmp_path: Path) -> None:

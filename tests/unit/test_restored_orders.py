@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import OutcomeUnknown, Unavailable
 from bot.domain.ids import JobId
-from bot.domain.phases import Done, NeedsReview, Queued, Rendering
+from bot.domain.phases import Done, NeedsReview, Queued, Rendering, Unknown
 from bot.domain.ports.provider import Listed, Provider, Ready
 from bot.domain.video import Picture
 from bot.jobs.providers.comparisons import RECONCILING, Comparisons
@@ -110,6 +110,15 @@ async def test_what_cannot_have_gone_on_takes_no_video_of_another_account(bench:
     job_id = await waiting(bench, request=a_request(model="wan"))
     await compared(bench, "gpu2", a_listed("video_9"), a_listed("video_8", model="wan"))
     assert isinstance((await bench.job(job_id)).phase, Queued)
+
+
+async def test_what_was_sent_to_its_own_account_takes_no_video_of_another_one(bench: Bench) -> None:
+    at(bench, "gpu1").submits = [OutcomeUnknown("no answer")]
+    job_id = await waiting(bench)
+    await bench.step()
+    await compared(bench, "gpu2", a_listed("video_9"))
+    lost = await bench.job(job_id)
+    assert (type(lost.phase), lost.account) == (Unknown, "gpu1")
 
 
 async def test_later_looks_at_other_accounts_leave_it_alone(bench: Bench) -> None:

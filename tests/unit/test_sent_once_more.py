@@ -289,6 +289,19 @@ async def test_it_is_adopted_by_the_sweep_while_the_order_waits(bench: Bench) ->
     assert (await bench.job(job.id)).phase == Rendering(remote_id="video_9", started_at=NOON)
 
 
+async def test_without_a_list_it_is_adopted_by_its_name_while_the_order_waits(bench: Bench) -> None:
+    bench.provider.is_named = True
+    job = await failed(bench, lists=())
+    (sent,) = bench.provider.orders
+    bench.provider.orders.clear()  # it shows later
+    for seconds in (5, 15, 40):
+        await bench.step(forward=seconds)
+    assert (await bench.job(job.id)).is_sent_once_more
+    bench.provider.orders.append(sent)
+    await bench.sweep.sweep(bench.provider, starting=False)
+    assert (await bench.job(job.id)).phase == Rendering(remote_id="video_1", started_at=NOON)
+
+
 async def test_it_is_known_while_the_answer_to_the_second_order_is_missing(bench: Bench) -> None:
     job = await due(bench, OutcomeUnknown("no answer"), lists=[(), (), (), (), [a_listed("video_9")]])
     await bench.step()

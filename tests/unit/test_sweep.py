@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,15 +16,17 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.webhooks import WebhookEvent
-from bot.domain.video import Picture
+from bot.domain.video import Picture, VideoOptions
 from bot.jobs.providers.comparisons import RECONCILING
+from bot.jobs.providers.throttle import Request
 from bot.jobs.reconcile.matching import LOOKALIKE, SETTLE
+from bot.jobs.reconcile.sweep import MOST_TRIES
 from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.steps.recover import AMBIGUOUS, GIVE_UP, NAMED_WITHIN, NOT_BY_NAME, UNDECIDED
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
-A, B, C = JobId("AAAAAA"), JobId("BBBBBB"), JobId("CCCCCC")
+A, B, C, D = JobId("AAAAAA"), JobId("BBBBBB"), JobId("CCCCCC"), JobId("DDDDDD")
 
 
 @pytest.fixture
@@ -186,6 +189,23 @@ async def test_without_prompts_in_the_list_a_lone_video_is_adopted_once_no_other
     phase = await phase_of(bench, job_id)
     assert isinstance(phase, Rendering)
     assert phase.remote_id == "video_9"
+
+
+async def test_without_prompts_in_the_list_a_lone_video_is_neither_of_two_orders(bench: Bench) -> None:
+    jobs = [await lost(bench, a_job(id=A)), await lost(bench, a_job(id=B, request=a_request(prompt="a hare")))]
+    bench.provider.lists = [[a_listed("video_9", prompt=None)]] * 20
+    for job_id in jobs:
+        assert isinstance((await bench.run(job_id)).phase, NeedsReview)
+
+
+async def test_an_order_that_waits_has_no_part_in_a_lost_ones_video(bench: Bench) -> None:
+    job_id = await lost(bench, a_job(id=A))
+    await bench.order(a_job(id=B))
+    await bench.step()  # it waits: the lost one may be the same
+    assert isinstance(await phase_of(bench, B), Queued)
+    bench.provider.submits, bench.provider.lists = ["video_2"], [[a_listed("video_9")]]
+    await bench.step(forward=5)
+    assert await phase_of(bench, job_id) == Rendering(remote_id="video_9", started_at=NOON)
 
 
 async def test_without_prompts_in_the_list_two_videos_are_a_persons_matter(bench: Bench) -> None:
@@ -357,10 +377,25 @@ async def test_waiting_jobs_that_are_alike_share_the_videos_and_the_rest_is_orde
     assert isinstance(await phase_of(bench, second), Queued)
 
 
-async def test_waiting_jobs_with_different_pictures_are_set_aside_together(bench: Bench) -> None:
-    for job_id, sha256 in ((A, "11"), (B, "22")):
-        await bench.order(a_job(id=job_id, request=a_request(picture=pictured(sha256))))
-    bench.provider.lists = [[a_listed("video_9")]]
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"picture": pictured("11")}, {"picture": pictured("22")}),
+        ({"options": VideoOptions(end=pictured("11"))}, {"options": VideoOptions(end=pictured("22"))}),
+        ({"source": C}, {"source": D}),
+    ],
+    ids=["start images", "end images", "originals"],
+)
+async def test_waiting_jobs_that_differ_in_what_no_list_shows_are_set_aside_together(
+    bench: Bench, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    bench.provider.submits = ["video_1", "video_2"]
+    for original in (C, D):
+        assert isinstance((await bench.run(await bench.order(a_job(id=original)))).phase, Done)
+    bench.provider.orders.clear()
+    for job_id, differs in ((A, first), (B, second)):
+        await bench.order(a_job(id=job_id, request=a_request(prompt="make it night", **differs)))
+    bench.provider.lists = [[a_listed("video_9", prompt="make it night", at=bench.clock.now())]]
     await bench.sweep.sweep(bench.provider, starting=True)
     for job_id in (A, B):
         phase = await phase_of(bench, job_id)
@@ -426,6 +461,22 @@ async def test_the_first_sweep_is_tried_again_and_orders_wait_for_it(bench: Benc
     await sweep._begin(bench.provider)
     assert isinstance(await phase_of(bench, job_id), Rendering)
     assert bench.provider.orders == []
+
+
+async def test_orders_wait_for_the_first_sweep_however_slowly_its_tries_fail(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep, held = bench.sweep, list[bool]()
+
+    async def slow(*_: object) -> None:
+        bench.clock.forward(300.0)
+        held.append(bench.context.throttle.left("openai", Request.PAID, bench.clock.now()) > 0)
+        raise Unavailable("500")
+
+    monkeypatch.setattr(bench.provider, "recent", slow)
+    await sweep.hold()
+    await sweep._begin(bench.provider)
+    assert held == [True] * MOST_TRIES
 
 
 async def test_a_service_that_never_lists_does_not_stop_orders_for_ever(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import OutcomeUnknown
+from bot.domain.errors import OutcomeUnknown, Unsupported
 from bot.domain.job import Job
 from bot.domain.messages import plain
 from bot.domain.money.costs import Period
@@ -17,11 +17,13 @@ from bot.domain.phases import Done, NeedsReview, Rendering, Unknown
 from bot.domain.ports.provider import Order
 from bot.domain.ports.webhooks import WebhookEvent
 from bot.domain.recovery.replaced import ReplacedOrder
+from bot.domain.video import RemixMethod
 from bot.jobs.reconcile.webhooks import WebhookCall, WebhookResult
 from bot.ui.text.phrases.values import doubled
 from bot.ui.text.render import render
 from tests.builders import NOON, WIDE, a_card, a_catalogue
-from tests.unit.test_sent_once_more import MANAGER, PRICE, due, failed
+from tests.unit.test_remix_methods import a_queued_remix, a_remix_card
+from tests.unit.test_sent_once_more import FAILED, MANAGER, PRICE, due, failed
 from tests.workbench import Bench, a_bench, a_listed
 
 FIRST = a_listed("video_9")
@@ -128,6 +130,55 @@ async def test_the_second_order_is_asked_for_again_when_the_first_turns_out_to_b
     await assert_both_are_booked(bench, job)
 
 
+async def test_the_first_is_the_orders_own_and_no_double_of_the_second_while_a_third_is_looked_for(
+    bench: Bench,
+) -> None:
+    job, sent = await by_name_and_sent_twice(bench)
+    bench.provider.submits = [OutcomeUnknown("no answer")]
+    await bench.review.pay_again(MANAGER, await bench.run(job.id))
+    await bench.step()
+    hide(bench)
+    assert isinstance((await bench.job(job.id)).phase, Unknown)
+    bench.provider.orders[0] = sent[0]
+    await bench.sweep.sweep(bench.provider, starting=False)
+    assert await doubles_of(bench, job) == []
+    await bench.step(forward=60)
+    assert (await bench.job(job.id)).phase == Rendering(remote_id="video_1", started_at=NOON)
+
+
+async def test_a_double_of_what_a_manager_had_sent_again_says_nothing_of_the_first_one(bench: Bench) -> None:
+    job, sent = await by_name_and_sent_twice(bench)
+    bench.provider.submits = ["video_3"]
+    await bench.review.pay_again(MANAGER, await bench.run(job.id))
+    assert isinstance((await bench.run(job.id)).phase, Done)
+    bench.provider.orders[1] = sent[1]
+    await bench.sweep.sweep(bench.provider, starting=False)
+    (double,) = await doubles_of(bench, job)
+    assert isinstance(double.phase, Rendering)
+    assert (double.phase.remote_id, double.first_try) == ("video_2", None)
+
+
+async def test_the_first_one_was_made_in_its_own_way(bench: Bench) -> None:
+    job, _ = await a_queued_remix(bench, a_remix_card(remix=(RemixMethod.FRAME, RemixMethod.REPROMPT)))
+    bench.provider.is_named = True
+    bench.provider.submits = [FAILED, Unsupported("no pictures"), OutcomeUnknown("no answer")]
+    await bench.step()
+    (first,) = bench.provider.orders
+    hide(bench)
+    for seconds in (5, 15, 40):
+        await bench.step(forward=seconds)
+    await bench.step()
+    hide(bench)
+    lost = (await bench.job(job.id)).phase
+    assert isinstance(lost, Unknown)
+    assert lost.method is RemixMethod.REPROMPT
+    bench.provider.orders[1] = first  # its source is the first video there
+    await bench.step(forward=60)
+    found = (await bench.job(job.id)).phase
+    assert isinstance(found, Rendering)
+    assert (found.remote_id, found.method) == ("video_2", RemixMethod.FRAME)
+
+
 async def test_so_it_is_where_a_person_was_asked_by_then(bench: Bench) -> None:
     job, sent = await by_name_and_sent_twice(bench)
     assert isinstance((await bench.run(job.id)).phase, NeedsReview)
@@ -186,6 +237,7 @@ async def test_each_of_two_is_booked_at_what_it_was_sent_for(bench: Bench) -> No
     bench.provider.lists = [[FIRST, second]]
     await bench.sweep.sweep(bench.provider, starting=False)
     (double,) = await doubles_of(bench, job)
+    assert double.promised == CHEAPER
     assert (await bench.run(double.id)).cost == CHEAPER
     assert await bench.store.check_books() == []
 

@@ -259,7 +259,7 @@ class PollRender:
 
     async def _stopped(self, lease: Lease, by: int, gpu_seconds: float | None = None) -> None:
         cost = self._settled(lease.job, gpu_seconds)
-        is_charged = cost > FREE or lease.job.quote == FREE
+        is_charged = cost > FREE
         end = Cancelled(by=by, finished_at=self.context.now(), charged=is_charged)
         await self.context.move(lease, end, cost=cost if is_charged else None)
         await self._next_in_line(lease.job, self.context.turns.stopped)
