@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from bot.data_classes import value_object
-from bot.domain.access.uncharged import NOT_CHARGED
+from bot.domain.access.uncharged import charging_nothing
 from bot.domain.accounts import service_of
 from bot.domain.errors import BadRequest
-from bot.domain.messages import Choice, Count, Model, Term, choice, joined, msg, msg_n
+from bot.domain.messages import Choice, Count, Model, Term, choice, msg, msg_n
 from bot.domain.models.abilities import NO_ABILITIES, Abilities
 from bot.domain.models.prices import AccountPrices, GpuTime, Inputs
 from bot.domain.models.workflow import Workflow
@@ -210,10 +210,8 @@ class ModelCard:
 
     def check_options(self, options: VideoOptions[Any], *, starts_from_picture: bool) -> None:
         """Of an order. Raises BadRequest."""
-        try:
+        with charging_nothing(BadRequest):
             self.abilities.check(options, Model(self.label), starts_from_picture=starts_from_picture)
-        except BadRequest as no:
-            raise BadRequest(joined(no.message, NOT_CHARGED)) from None
 
     def check_start(self, *, from_picture: bool) -> None:
         """Raises BadRequest for a prompt alone, if this model can't use that."""

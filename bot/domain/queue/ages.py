@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from bot.domain.errors import BadRequest, changing_nothing
@@ -15,11 +16,8 @@ LONGEST_TYPED = 40  # characters
 
 def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
     """A time in the past; a day begins at midnight in the server's time zone. Raises BadRequest."""
-    ago = AGO.fullmatch(plain_words(typed))
-    if (age := length_of(ago)) is not None:
-        return now - age
-    if (months := months_of(ago)) is not None:
-        return calendar.months_later(now, -months)
+    if (ago := moment_away(AGO.fullmatch(plain_words(typed)), now, calendar, sign=-1)) is not None:
+        return ago
     try:
         with changing_nothing():
             at = calendar.midnight(read_day(typed, calendar.local(now).date()))
@@ -33,3 +31,11 @@ def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
     if at > now:
         raise BadRequest(msg("That's in the future. Nothing was changed."))
     return at
+
+
+def moment_away(found: re.Match[str] | None, now: datetime, calendar: Calendar, *, sign: int = 1) -> datetime | None:
+    """The time that AGO or AHEAD found; None for nothing. `sign`: -1 for one in the past."""
+    if (length := length_of(found)) is not None:
+        return now + sign * length
+    months = months_of(found)
+    return None if months is None else calendar.months_later(now, sign * months)

@@ -144,13 +144,17 @@ def length_of(found: re.Match[str] | None) -> timedelta | None:
     unit = None if found is None else UNITS.get(found["unit"])
     if found is None or unit is None:
         return None
-    return (NUMBERS.get(found["count"]) or int(found["count"])) * unit
+    return _count(found) * unit
 
 
 def months_of(found: re.Match[str] | None) -> int | None:
     """Of what AGO or AHEAD found; None for nothing, and for another unit."""
     if found is None or found["unit"] not in MONTH_UNITS:
         return None
+    return _count(found)
+
+
+def _count(found: re.Match[str]) -> int:
     return NUMBERS.get(found["count"]) or int(found["count"])
 
 

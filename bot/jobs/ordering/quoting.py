@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from bot.data_classes import value_object
 from bot.domain.access.limits import UNLIMITED, OrderLimits
-from bot.domain.access.uncharged import NOT_CHARGED
+from bot.domain.access.uncharged import charging_nothing
 from bot.domain.accounts import is_own
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.media import Fit, MediaProcessor
-from bot.domain.messages import Foreign, joined, msg
+from bot.domain.messages import Foreign, msg
 from bot.domain.models.card import ModelCard, check_prompt
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
@@ -266,10 +266,8 @@ class Quoting:
 
     def card(self, model: str) -> ModelCard:
         """The card that is ordered with. Asking only the catalogue orders nothing."""
-        try:
+        with charging_nothing(BadRequest):
             return self.catalogue.card(model)
-        except BadRequest as no:
-            raise BadRequest(joined(no.message, NOT_CHARGED)) from None
 
 
 def _new_quote(request: VideoRequest, card: ModelCard, limits: OrderLimits, *, private: bool) -> Quote:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, time, timedelta
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Foreign, Moment, MomentStyle, msg
 from bot.domain.money.calendar import Calendar
-from bot.domain.queue.ages import LONGEST_TYPED
+from bot.domain.queue.ages import LONGEST_TYPED, moment_away
 from bot.domain.texts.dates import NotADayError, read_day
-from bot.domain.texts.day_words import AHEAD, length_of, months_of, plain_words, weekday_of, without_preposition
+from bot.domain.texts.day_words import AHEAD, plain_words, weekday_of, without_preposition
 
 AT = r"(?:(?:at|um|a|as|a las)\s+)?"  # in our languages, without accents
 CLOCK = re.compile(
@@ -32,11 +32,8 @@ def read_deadline(typed: str, now: datetime, calendar: Calendar) -> datetime:
 
 def _read(typed: str, now: datetime, calendar: Calendar) -> datetime:
     text = plain_words(typed)
-    found = AHEAD.fullmatch(text)
-    if (ahead := length_of(found)) is not None:
-        return now + ahead
-    if (months := months_of(found)) is not None:
-        return calendar.months_later(now, months)
+    if (ahead := moment_away(AHEAD.fullmatch(text), now, calendar)) is not None:
+        return ahead
     today = calendar.local(now).date()
     try:
         return calendar.next_day(calendar.midnight(read_day(text, today, ahead=True))) - LAST_MINUTE
@@ -75,18 +72,13 @@ def _clock(found: re.Match[str]) -> time | None:
     hour, minute, half = int(found["hour"]), found["minute"], found["half"]
     if minute is None and half is None and found["oclock"] is None:
         return None
-    if found["early"] or found["late"]:
-        return _of_half(hour, int(minute or 0), late=bool(found["late"]))
-    if half is not None:
-        if not 1 <= hour <= 12:
+    is_japanese = bool(found["early"] or found["late"])  # noon is `午後0時`
+    if is_japanese or half is not None:
+        if not 1 - is_japanese <= hour <= 12:
             return None
-        hour = hour % 12 + (12 if half.startswith("p") else 0)
+        is_late = bool(found["late"]) if is_japanese else half.startswith("p")
+        hour = hour % 12 + 12 * is_late
     return time(hour, int(minute or 0)) if hour < 24 and int(minute or 0) < 60 else None
-
-
-def _of_half(hour: int, minute: int, *, late: bool) -> time | None:
-    """Of Japanese clocks, whose noon is `午後0時`."""
-    return time(hour % 12 + 12 * late, minute) if hour <= 12 and minute < 60 else None
 
 
 def _checked(at: datetime, now: datetime) -> datetime:

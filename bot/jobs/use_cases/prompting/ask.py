@@ -9,7 +9,7 @@ import secrets
 from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
-from bot.domain.access.uncharged import NOT_CHARGED
+from bot.domain.access.uncharged import NOT_CHARGED, charging_nothing
 from bot.domain.errors import (
     AccountTrouble,
     AgainstRules,
@@ -76,10 +76,8 @@ class AskHelper:
         return await self._asked(member, to_describe(fitted.png))
 
     async def _check(self, member: Member, words: str, picture: bytes | None = None) -> None:
-        try:
+        with charging_nothing(AgainstRules):
             await self.screening.check_words(member, words, picture)
-        except AgainstRules as no:
-            raise AgainstRules(joined(no.message, NOT_CHARGED)) from None
 
     async def _asked(self, member: Member, question: HelperQuestion, before: str = "") -> Suggestion:
         call = await self._open(member, question)
