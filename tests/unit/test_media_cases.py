@@ -37,6 +37,7 @@ async def test_a_picture_that_was_refused_once_is_used(name: str, note: str) -> 
     ],
 )
 @only_in_full("such copies take long; a small film of each kind is always tried")
+@pytest.mark.timeout(600)  # HDR takes 20 s of a core, at low priority: minutes beside other tests
 async def test_a_video_that_was_shown_wrong_once_is_shown_right(
     tmp_path: Path, name: str, size: Size, obstacles: tuple[str, ...]
 ) -> None:
