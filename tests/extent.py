@@ -18,8 +18,8 @@ def only_in_full(reason: str) -> pytest.MarkDecorator:
 
 
 def examples(number: int) -> int:
-    """The number of examples of a property, or half of it unless everything is tested."""
-    return number if FULL else number // 2
+    """The number of examples of a property, or a quarter of it unless everything is tested."""
+    return number if FULL else number // 4
 
 
 def changed(*folders: str, checkout: Path = CHECKOUT) -> bool:

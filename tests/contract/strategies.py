@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.extent import FULL
 
 EXAMPLES = settings(
-    max_examples=80 if FULL else 20,  # each is a request to one of seven services
+    max_examples=80 if FULL else 10,  # each is a request to one of seven services
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
