@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from storage.files.local import LocalFiles
 from storage.files.objects import ObjectFiles
 from tests.e2e.acting import create, logged, result_of, until
@@ -12,7 +14,10 @@ from tests.extent import only_in_full
 from tests.object_stores import ACCESS_KEY, SECRET_KEY, SeaweedFS, seaweedfs
 from tests.waiting import PATIENCE
 
-pytestmark = only_in_full("the node takes ten seconds to find that it is alone")
+pytestmark = [
+    only_in_full("the node takes ten seconds to find that it is alone"),
+    pytest.mark.timeout(300),  # the bot looks for its store once a minute
+]
 
 LOOKS_AGAIN = 60.0  # seconds, for the store
 

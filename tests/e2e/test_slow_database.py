@@ -18,7 +18,11 @@ from tests.e2e.slow_bot import SECONDS
 from tests.extent import only_in_full
 from tests.waiting import PATIENCE
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), only_in_full("each read takes a second, or two")]
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    only_in_full("each read takes a second, or two"),
+    pytest.mark.timeout(300),
+]
 
 SLOW, VERY_SLOW = 1.0, 2.0  # seconds a read
 SETTINGS = {"POLL_MAX_SECONDS": "0.5", "GUILD_MONTHLY_BUDGET_USD": "100", "CONFIRM_ABOVE_USD": "1.00"}
