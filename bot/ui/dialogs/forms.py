@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
-from discord.ui import Label, Modal, RadioGroup, TextInput
+from discord.ui import Item, Label, Modal, RadioGroup, TextInput
 
 from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.jobs.use_cases.review import LONGEST_ID
 from bot.ui.interactions.picture_choices import Offered
@@ -31,24 +32,37 @@ PICTURE = "picture"  # the id of the choice below it, in a form about pictures
 MOST_PARTS = 5  # of a form
 
 
-class EditForm(Modal):
+class Form(Modal):
+    """A form of ours. `verb` says what is done with the input, `about` to what."""
+
+    def __init__(self, verb: str, about: str, title: Message, *parts: Label[Any]) -> None:
+        custom_id = f"{PREFIX}{verb}:{about}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
+        for part in parts:
+            self.add_item(part)
+
+
+def labelled(text: Message, component: Item[Any], hint: Message | None = None) -> Label[Any]:
+    """A part of a form: its name, what is filled in, and a hint about that."""
+    return Label(text=plain_text(text), description=None if hint is None else plain_text(hint), component=component)
+
+
+class EditForm(Form):
     """Asks for a prompt, with the old one in it."""
 
     def __init__(self, job: Job, written: str | None = None) -> None:
         """`written`: what was entered before, instead of the job's prompt."""
-        custom_id = f"{PREFIX}edit:{job.id}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(forms.edit(job)), custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__("edit", job.id, forms.edit(job))
         text: TextInput[Any] = TextInput(
             style=discord.TextStyle.paragraph,
             default=(written or job.request.prompt)[:LONGEST_PROMPT],
             max_length=LONGEST_PROMPT,
             custom_id=PROMPT,
         )
-        hint = plain_text(forms.NOTHING_SPENT)
-        self.add_item(Label(text=plain_text(forms.PROMPT), description=hint, component=text))
+        self.add_item(labelled(forms.PROMPT, text, forms.NOTHING_SPENT))
 
 
-class AnimateForm(Modal):
+class AnimateForm(Form):
     """Asks what should happen in a picture.
 
     `offers` are names of pictures, each with its video. `written`: the earlier input of its fields.
@@ -57,8 +71,7 @@ class AnimateForm(Modal):
     def __init__(self, offers: Sequence[tuple[str, str]], written: Mapping[str, str] | None = None) -> None:
         before = written or {}
         self.mark = secrets.token_hex(8)
-        custom_id = f"{PREFIX}animate:{self.mark}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(forms.ANIMATE), custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__("animate", self.mark, forms.ANIMATE)
         text: TextInput[Any] = TextInput(
             style=discord.TextStyle.paragraph,
             placeholder=plain_text(forms.WHAT_MOVES),
@@ -74,23 +87,16 @@ class AnimateForm(Modal):
                 discord.RadioGroupOption(label=name, value=str(number), description=told, default=str(number) == chosen)
                 for number, (name, told) in enumerate(offers)
             ]
-            self.add_item(
-                Label(text=plain_text(forms.WHICH_PICTURE), component=RadioGroup(custom_id=PICTURE, options=options))
-            )
+            self.add_item(labelled(forms.WHICH_PICTURE, RadioGroup(custom_id=PICTURE, options=options)))
 
 
-class AdoptForm(Modal):
+class AdoptForm(Form):
     """Asks which video at the service is the job's. `known` is our suggestion, `written` what was entered before."""
 
     def __init__(self, job: Job, known: str | None, written: str | None = None) -> None:
-        super().__init__(
-            title=plain_text(forms.adopt(job)),
-            custom_id=f"{PREFIX}adopt:{job.id}:{secrets.token_hex(4)}",
-            timeout=OPEN_FOR,
-        )
-        found = plain_text(forms.WHAT_I_KNOW if known else forms.DASHBOARD)
+        super().__init__("adopt", job.id, forms.adopt(job))
         text: TextInput[Any] = TextInput(default=written or known, max_length=LONGEST_ID, custom_id=PROMPT)
-        self.add_item(Label(text=plain_text(forms.ID_AT_SERVICE), description=found, component=text))
+        self.add_item(labelled(forms.ID_AT_SERVICE, text, forms.WHAT_I_KNOW if known else forms.DASHBOARD))
 
 
 def sent_form(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str, str]] | None:
@@ -151,6 +157,11 @@ def text_in(fields: Mapping[str, str]) -> str:
     if PROMPT not in fields:
         raise BadRequest(errors.OTHER_FORM)
     return fields[PROMPT]
+
+
+def is_ticked(fields: Mapping[str, str], box: str) -> bool:
+    """Whether the box with this id was ticked; no in a form without it."""
+    return fields.get(box) == str(True)
 
 
 def picture_in(fields: Mapping[str, str], pictures: Sequence[Offered]) -> Offered:
