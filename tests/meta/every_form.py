@@ -14,10 +14,10 @@ from bot.domain.studio.contests.contest import ContestId
 from bot.domain.texts.discord_ids import LARGEST_ID
 from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
 from bot.ui.dialogs import settings_forms
-from bot.ui.dialogs.approvals import DenyForm
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm
-from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm, Form
+from bot.ui.dialogs.decisions import AdoptForm, DenyForm
+from bot.ui.dialogs.forms import Form
 from bot.ui.dialogs.keys.form import KeyForm
 from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation import screening as screening_forms
@@ -26,6 +26,7 @@ from bot.ui.dialogs.presets.edit_forms import PresetForms
 from bot.ui.dialogs.presets.save_form import SavePresetForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.quoting.options_form import OptionsForm
+from bot.ui.dialogs.quoting.prompt_forms import AnimateForm, EditForm
 from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.studio.collect_form import CollectForm
