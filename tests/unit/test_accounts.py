@@ -245,7 +245,7 @@ async def test_new_orders_go_to_the_next_account_while_the_first_is_refused(benc
         open_methods=bench.context.remix_planner.open_methods,
     )
     assert await health.account_for(card) == "gpu1"
-    await bench.context.circuit.trouble(gpu1, AccountTrouble("The key was refused."))
+    await bench.context.circuit.note_refusal(gpu1, AccountTrouble("The key was refused."))
     assert await health.account_for(card) == "gpu2"
     assert (await health.of(card)).is_well
 

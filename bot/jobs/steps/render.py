@@ -56,7 +56,7 @@ class PollRender:
             await self._ask_a_person(lease, rendering, no_longer_set_up(lease.job.account))
         elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
             await self._ask(lease, rendering, provider, to_stop=True)
-        elif wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
+        elif wait := self.context.throttle.seconds_left(provider.name, Request.FREE, self.context.now()):
             await self.context.move(lease, rendering, wait * (1 + SPREAD * self.context.rng.random()))
         else:
             await self._ask(lease, rendering, provider)
@@ -75,14 +75,16 @@ class PollRender:
             if trouble.barred:
                 await self._barred(lease, replace(rendering, barred=rendering.barred + 1), trouble)
                 return
-            await self._wait(lease, rendering, max(ACCOUNT_WAIT, await self.context.circuit.trouble(provider, trouble)))
+            await self._wait(
+                lease, rendering, max(ACCOUNT_WAIT, await self.context.circuit.note_refusal(provider, trouble))
+            )
             return
         except Unavailable as trouble:
             log.info("%s: %s", lease.job.id, trouble.sentence)
-            self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
+            self.context.throttle.hold(provider.name, Request.FREE, trouble.retry_after, self.context.now())
             await self._wait(lease, rendering, trouble.retry_after)
             return
-        await self.context.works(provider.name)
+        await self.context.note_success(provider.name)
         match seen:
             case Waiting(progress=progress, poll_after=hint, ahead=ahead):
                 further = max((p for p in (progress, rendering.progress) if p is not None), default=None)
