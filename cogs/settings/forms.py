@@ -9,9 +9,10 @@ import discord
 from discord.ext import commands
 
 from bot.client import FormHandler, InteractionRegistry
+from bot.domain.access.everyone import named_role
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
-from bot.domain.messages import Message, named_role
+from bot.domain.messages import Message
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import FREE
 from bot.domain.retention.rounds import entered_days

@@ -12,20 +12,9 @@ from datetime import datetime
 from enum import Enum
 
 from bot.data_classes import value_object
+from bot.domain.access.everyone import EVERYONE, named_role
 from bot.domain.errors import OverBudget
-from bot.domain.messages import (
-    EVERYONE,
-    Foreign,
-    Message,
-    Moment,
-    MomentStyle,
-    Money,
-    Role,
-    joined,
-    msg,
-    msg_n,
-    named_role,
-)
+from bot.domain.messages import Foreign, Message, Moment, MomentStyle, Money, Role, joined, msg, msg_n
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
 

@@ -45,11 +45,11 @@ class MemberAllowances:
         """
         if member.manages:
             return NO_MEMBER_LIMITS
-        chosen, roles = await self.chosen(member.guild_id), {*member.roles, member.guild_id}
+        chosen = await self.chosen(member.guild_id)
         return Allowances(
             month=limits.rights.month_limit,
             day=limits.rights.day_limit,
-            pools=tuple(pool for pool in chosen.pools if pool.role_id in roles),
+            pools=tuple(pool for pool in chosen.pools if pool.role_id in member.all_roles),
             grants=tuple(grant for grant in chosen.grants if grant.member_id == member.id),
             guild_id=member.guild_id,
         )

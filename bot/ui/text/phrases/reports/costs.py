@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
+from bot.domain.access.everyone import named_role
 from bot.domain.messages import (
     Count,
     Day,
@@ -21,7 +22,6 @@ from bot.domain.messages import (
     joined,
     msg,
     msg_n,
-    named_role,
     value,
 )
 from bot.domain.money.costs import Charge, Costs, DateRange, Grouping, Period, Spend
