@@ -13,7 +13,7 @@ from bot.domain.errors import AccountTrouble, CannotStart
 from bot.domain.phases import Done, Rendering
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider, Ready
-from bot.jobs.ordering.remix import account_of
+from bot.jobs.ordering.remix_methods import account_of
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.runner import Runner
 from bot.providers.catalogue.load import load_catalogue
