@@ -86,21 +86,29 @@ class PollRender:
             return
         await self.context.note_success(provider.name)
         match seen:
-            case Waiting(progress=progress, poll_after=hint, ahead=ahead):
-                further = max((p for p in (progress, rendering.progress) if p is not None), default=None)
-                still = replace(rendering, progress=further, ahead=ahead, missing=0, barred=0)
-                lease = self._seen(lease, still, further or 0)
-                await (self._stop(lease, still, provider, hint) if to_stop else self._wait(lease, still, hint))
-            case Ready(cost=reported, gpu_seconds=took):
-                saving = Saving(remote_id=rendering.remote_id, started_at=rendering.started_at, method=rendering.method)
-                cost = reported or self._settled(lease.job, took)
-                if over := replace(lease.job, cost=cost).overrun.micros:
-                    log.warning("%s cost %s, %s more than was said", lease.job.id, cost, Usd(over))
-                await self.context.move(self._seen(lease, rendering, SEEN_TO_END), saving, 0.0, cost=cost)
+            case Waiting():
+                lease, rendering = self._further(lease, rendering, seen)
+                hint = seen.poll_after
+                await (self._stop(lease, rendering, provider, hint) if to_stop else self._wait(lease, rendering, hint))
+            case Ready():
+                await self._finish(lease, rendering, seen)
                 await self._ended(lease.job)
-            case Broken() as broken:
-                await self._fail(lease, rendering, broken)
+            case Broken():
+                await self._fail(lease, rendering, seen)
                 await self._ended(lease.job)
+
+    def _further(self, lease: Lease, rendering: Rendering, seen: Waiting) -> tuple[Lease, Rendering]:
+        """With the progress that was reported; it never goes back."""
+        progress = max((p for p in (seen.progress, rendering.progress) if p is not None), default=None)
+        further = replace(rendering, progress=progress, ahead=seen.ahead, missing=0, barred=0)
+        return self._seen(lease, further, progress or 0), further
+
+    async def _finish(self, lease: Lease, rendering: Rendering, ready: Ready) -> None:
+        saving = Saving(remote_id=rendering.remote_id, started_at=rendering.started_at, method=rendering.method)
+        cost = ready.cost or self._settled(lease.job, ready.gpu_seconds)
+        if over := replace(lease.job, cost=cost).overrun.micros:
+            log.warning("%s cost %s, %s more than was said", lease.job.id, cost, Usd(over))
+        await self.context.move(self._seen(lease, rendering, SEEN_TO_END), saving, 0.0, cost=cost)
 
     async def _seen_by(self, provider: Provider, job: Job, rendering: Rendering, *, alone: bool) -> Look:
         """`alone`: a list is not enough. Nor is it if the last poll failed, or if the video is said to be done."""
