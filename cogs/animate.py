@@ -19,7 +19,8 @@ from bot.jobs.ordering.quoting import OrderRequest, Quote
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.forms import AnimateForm, picture_in, text_in
+from bot.ui.dialogs.forms import text_in
+from bot.ui.dialogs.quoting.prompt_forms import AnimateForm, picture_in
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.picture_choices import Offered, pictures_of, recall, remember

@@ -26,8 +26,9 @@ from bot.jobs.use_cases.quotes.facts import OrderFacts
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import EDIT, CreateForms
 from bot.ui.dialogs.drafts import CREATE
-from bot.ui.dialogs.forms import EditForm, Upload, files_in, text_in
+from bot.ui.dialogs.forms import Upload, files_in, text_in
 from bot.ui.dialogs.quoting.options_form import MORE, SOUND_CHOICE
+from bot.ui.dialogs.quoting.prompt_forms import EditForm
 from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.dialogs.remix_form import CHANGES, IMAGE, REWRITES, RemixForms
 from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton

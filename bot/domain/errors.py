@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 
-from bot.domain.hints import heard
+from bot.domain.hints import bounded_wait
 from bot.domain.messages import Message, joined, message_of, msg
 from bot.domain.models.causes import Cause
 
@@ -150,7 +150,7 @@ class Unavailable(ProviderError):
 
     def __init__(self, message: Message | str, retry_after: float | None = None, *, barred: bool = False) -> None:
         super().__init__(message)
-        self.retry_after = heard(retry_after)
+        self.retry_after = bounded_wait(retry_after)
         self.barred = barred
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 LONGEST_HINT = 600.0  # seconds; a server that says more is asked again after this, in case it was wrong
 
 
-def heard(seconds: float | None) -> float | None:
-    """The wait that is observed, in seconds; None for no hint, and for one that is not a duration."""
+def bounded_wait(seconds: float | None) -> float | None:
+    """The wait that is kept, in seconds; None for no hint, and for one that is not a duration."""
     if seconds is None or math.isnan(seconds):
         return None
     return min(max(seconds, 0.0), LONGEST_HINT)

@@ -265,14 +265,6 @@ def joined(*messages: Message | None, by: str = " ") -> Message:
     return Message(by.join(f"{{m{n}}}" for n in range(len(said))), {f"m{n}": each for n, each in enumerate(said)})
 
 
-EVERYONE = Foreign("@everyone")  # neutral wherever it is shown: its name would notify a whole server
-
-
-def named_role(role_id: int, guild_id: int) -> Role | Foreign:
-    """A role of that server. The one of all its members has the server's id, and its mention reads `@@everyone`."""
-    return EVERYONE if role_id == guild_id else Role(role_id)
-
-
 def quoted(text: str) -> Message:
     """A text as it was given, in the quotation marks of the reader's language."""
     return msg("'{typed}'", typed=Foreign(text))

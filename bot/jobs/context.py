@@ -147,9 +147,9 @@ class StepContext:
         self.events.tell(job)
         return job
 
-    async def works(self, provider: str, *, paid: bool = False) -> None:
+    async def note_success(self, provider: str, *, paid: bool = False) -> None:
         """The provider did what was asked: if its account was in trouble, its queue resumes."""
-        if await self.circuit.works(provider, paid=paid):
+        if await self.circuit.note_success(provider, paid=paid):
             await self.queue.hurry(provider)
 
     def _render_seconds(self, job: Job, phase: Phase) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
-from discord.ext.commands import Cog
+from discord import Client
 
 from bot.client import InteractionRegistry, ShardedVideoBot, VideoBot
 from bot.data_classes import wired
@@ -48,14 +48,13 @@ from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.publish.showcase.messages import DiscordShowcase
 from bot.ui.text.commands import CommandTexts, fingerprint
-from bot.wiring.cogs.commands import cogs
-from bot.wiring.cogs.contests import contest_cog, contest_parts
-from bot.wiring.cogs.me import erase_members, export_data, me_cogs
-from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
-from bot.wiring.cogs.queue import bulk_parts, queue_cogs
+from bot.wiring.cogs.commands import CogParts, cogs
+from bot.wiring.cogs.contests import contest_parts
+from bot.wiring.cogs.me import erase_members, export_data
+from bot.wiring.cogs.moderation import moderation_parts
+from bot.wiring.cogs.queue import bulk_parts
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
-from bot.wiring.cogs.settings import screening_cog
-from bot.wiring.cogs.studio import several_cog
+from bot.wiring.cogs.studio import several_videos
 from bot.wiring.jobs import JobParts
 from bot.wiring.moderation import appeals_of
 from bot.wiring.use_cases import UseCases
@@ -85,45 +84,47 @@ async def open_discord(
     poster, languages = _poster(settings, client, parts, links, screens.lookup), screens.languages
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences, languages=languages)
     cards = _live_cards(client, parts, uses, screens)
-    bulk = _bulk_messages(client, uses, screens, cards, results)
-    steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
-    erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
-    contests = contest_parts(client, parts, uses, screens)
-    moderation = moderation_parts(parts, uses, bulk, _cases(client, parts, uses, languages))
-    first_cards = DiscordFirstCards(client=client, catalogue=uses.catalogue, languages=languages)
-    beside = [
-        *moderation_cogs(registry, uses, screens.records, moderation),
-        *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
-        several_cog(registry, parts, uses, bulk, links),
-        contest_cog(registry, parts, uses, contests),
-        _screening_cog(registry, client, parts, uses),
-    ]
-    ours = cogs(registry, uses, screens, reposter=results, cards=cards, first_cards=first_cards, links=links)
-    await client.load_cogs([*ours, *steering, *beside])
+    cog_parts = _cog_parts(parts, uses, screens, results, cards)
+    await client.load_cogs(cogs(registry, uses, screens, cog_parts))
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client, languages=languages), uses.preferences)
     opened.push_async_callback(parts.guild_log.close)
     return DiscordSide(
         client=client,
         cards=cards,
-        erasing=erasing,
+        erasing=cog_parts.erasing,
         publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages, languages=languages),
         direct_messages=DiscordDirectMessages(client=client),
-        moderation=moderation.work,
-        contests=contests.worker,
+        moderation=cog_parts.moderation.work,
+        contests=cog_parts.contests.worker,
         showcase=_showcase_work(parts, uses, results),
     )
 
 
-def _screening_cog(registry: InteractionRegistry, client: VideoBot, parts: JobParts, uses: UseCases) -> Cog:
-    news = DiscordMemberNews(client=client)
-    return screening_cog(registry, uses, appeals_of(parts, uses.moderation, uses.preferences, news))
+def _cog_parts(
+    parts: JobParts, uses: UseCases, screens: ScreenParts, results: DiscordResults, cards: LiveCards
+) -> CogParts:
+    client, languages, links = results.client, results.languages, results.poster.links
+    bulk = _bulk_messages(client, uses, screens, cards, results)
+    return CogParts(
+        reposter=results,
+        cards=cards,
+        first_cards=DiscordFirstCards(client=client, catalogue=uses.catalogue, languages=languages),
+        bulk=bulk_parts(parts, uses, bulk, DiscordPeople(client=client)),
+        moderation=moderation_parts(parts, uses, bulk, _cases(client, parts, uses, languages)),
+        appeals=appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client)),
+        contests=contest_parts(client, parts, uses, screens),
+        several=several_videos(parts, uses, bulk, links),
+        erasing=erase_members(parts, uses, _card_removal(client, parts, uses), bulk),
+        exports=export_data(parts, uses, links),
+        links=links,
+    )
 
 
 def _bulk_messages(
-    client: VideoBot, uses: UseCases, screens: ScreenParts, cards: LiveCards, results: DiscordResults
+    client: Client, uses: UseCases, screens: ScreenParts, cards: LiveCards, results: DiscordResults
 ) -> DiscordBulkMessages:
     return DiscordBulkMessages(
         client=client,
@@ -134,7 +135,7 @@ def _bulk_messages(
     )
 
 
-def _cases(client: VideoBot, parts: JobParts, uses: UseCases, languages: ServerLanguages) -> DiscordCases:
+def _cases(client: Client, parts: JobParts, uses: UseCases, languages: ServerLanguages) -> DiscordCases:
     return DiscordCases(
         client=client,
         browse=uses.browse,
@@ -216,7 +217,7 @@ def _publisher(
     )
 
 
-def _card_removal(client: VideoBot, parts: JobParts, uses: UseCases) -> CardRemoval:
+def _card_removal(client: Client, parts: JobParts, uses: UseCases) -> CardRemoval:
     channel = DiscordCards(client=client)
     return CardRemoval(messages=parts.stores.messages, preferences=uses.preferences, channel=channel)
 

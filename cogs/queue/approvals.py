@@ -14,7 +14,7 @@ from bot.domain.job import Job
 from bot.domain.models.catalogue import Catalogue
 from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.ui.cards.request_card import DecidedRequest, RequestCard
-from bot.ui.dialogs.approvals import DenyForm
+from bot.ui.dialogs.decisions import DenyForm
 from bot.ui.dialogs.forms import text_in
 from bot.ui.interactions.buttons import ApproveButton, DenyButton, RequestButton
 from bot.ui.interactions.members import member_of

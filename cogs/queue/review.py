@@ -13,7 +13,8 @@ from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.jobs.use_cases.review import Review
 from bot.ui.dialogs.confirmations import GiveUpQuestion, Note, PayAgainQuestion
-from bot.ui.dialogs.forms import AdoptForm, text_in
+from bot.ui.dialogs.decisions import AdoptForm
+from bot.ui.dialogs.forms import text_in
 from bot.ui.interactions.buttons import (
     AdoptButton,
     GiveUpButton,

@@ -10,8 +10,8 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.domain.access.everyone import named_role
 from bot.domain.errors import BadRequest
-from bot.domain.messages import named_role
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.calendar import zones
 from bot.domain.money.usd import FREE

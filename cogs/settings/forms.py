@@ -9,9 +9,10 @@ import discord
 from discord.ext import commands
 
 from bot.client import FormHandler, InteractionRegistry
+from bot.domain.access.everyone import named_role
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
-from bot.domain.messages import Message, named_role
+from bot.domain.messages import Message
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import FREE
 from bot.domain.retention.rounds import entered_days
@@ -25,7 +26,7 @@ from bot.jobs.use_cases.defaults import OrderDefaults
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs import settings_forms as forms
 from bot.ui.dialogs.drafts import refilled
-from bot.ui.dialogs.forms import chosen_in
+from bot.ui.dialogs.forms import Form, chosen_in
 from bot.ui.interactions.members import check_is_no_bot, check_no_bots_role, manager_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.screens.settings.budgets import BudgetsPage
@@ -84,7 +85,7 @@ class SettingsFormsCog(commands.Cog):
 
         return opened
 
-    async def _form(self, form: SettingsForm, member: Member) -> forms.SettingsModal:
+    async def _form(self, form: SettingsForm, member: Member) -> Form:
         match form:
             case SettingsForm.POOL:
                 return forms.pool_form(form)

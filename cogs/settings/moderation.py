@@ -23,7 +23,7 @@ from bot.jobs.use_cases.moderation.cards import ModerationAct, block_appeal_card
 from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.drafts import refilled
-from bot.ui.dialogs.forms import text_in
+from bot.ui.dialogs.forms import Form, text_in
 from bot.ui.dialogs.moderation import screening as forms
 from bot.ui.interactions.members import check_is_no_bot, fetched_or_left, manager_of, member_of
 from bot.ui.interactions.responses import open_form, reply, update
@@ -128,7 +128,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
             case ModerationForm.BLOCK:
                 await open_form(interaction, forms.block(verb))
 
-    def _reopened(self, form: Callable[[str, str], forms.ModerationModal], verb: str) -> Sent:
+    def _reopened(self, form: Callable[[str, str], Form], verb: str) -> Sent:
         async def reopened(interaction: discord.Interaction[Any], _about: str, fields: Mapping[str, str]) -> None:
             await manager_of(interaction, self._authorization)
             await open_form(interaction, form(verb, text_in(fields)))

@@ -19,8 +19,8 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.drafts import refilled
-from bot.ui.dialogs.forms import chosen_in
-from bot.ui.dialogs.tier_forms import MEMBER, MODELS, RIGHTS, ROLES, TierForms, TierInput, TierModal
+from bot.ui.dialogs.forms import Form, chosen_in
+from bot.ui.dialogs.tier_forms import MEMBER, MODELS, RIGHTS, ROLES, TierForms, TierInput
 from bot.ui.interactions.members import check_no_bots_role, fetched_member, manager_of
 from bot.ui.interactions.responses import open_form, reply, show, update
 from bot.ui.screens.tiers import (
@@ -86,7 +86,7 @@ class TiersCog(commands.Cog, name="Tiers"):
     async def form_clicked(self, interaction: discord.Interaction[Any], button: TierFormButton) -> None:
         await open_form(interaction, await self._form(interaction, button.form, button.tier))
 
-    async def _form(self, interaction: discord.Interaction[Any], verb: TierForm, tier_id: str) -> TierModal:
+    async def _form(self, interaction: discord.Interaction[Any], verb: TierForm, tier_id: str) -> Form:
         member = await manager_of(interaction, self._authorization)
         forms = TierForms(catalogue=self._catalogue, roles=_roles_of(interaction) or ())
         if verb is TierForm.ADD:

@@ -72,7 +72,7 @@ class ScopeUse:
         return await self._source(bound, counted=FREE, videos=1)
 
     async def _lock_grants(self) -> None:
-        if self.allowances.are_limits and self.allowances.grants:
+        if self.allowances.has_limits and self.allowances.grants:
             await hold_named(self.connection, NamedLock.GRANTS, f"{self.guild_id} {self.owner_id}")
 
     async def check(self, price: Usd, videos: int = 1) -> None:
@@ -81,7 +81,7 @@ class ScopeUse:
 
     async def _source(self, price: Usd, *, counted: Usd, videos: int) -> FundingSource:
         """`counted`: what the order itself already contributes to the owner's totals."""
-        if price == FREE or not self.allowances.are_limits:
+        if price == FREE or not self.allowances.has_limits:
             return FundingSource()
         used = await self.used()
         without = Used(month=used.month - counted, day=used.day - counted, pools=used.pools, grants=used.grants)

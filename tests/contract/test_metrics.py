@@ -196,7 +196,7 @@ async def test_failed_posts_are_counted_by_whether_they_pass(watched: Watched) -
 
 async def test_an_open_account_circuit_and_videos_that_nobody_ordered_are_shown(watched: Watched) -> None:
     records = SqlRecords(database=watched.world.database, clock=watched.world.clock)
-    await Circuit(records=records, clock=watched.world.clock).trouble(
+    await Circuit(records=records, clock=watched.world.clock).note_refusal(
         watched.provider, AccountTrouble("The key was refused.")
     )
     assert (await watched.read())["kinora_account_circuit_open{provider=openai}"] == 1

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discord.ui import Modal
-
 from bot.domain.access.confirming import ConfirmBounds
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.keys.own_key import KeyPlace
@@ -16,10 +14,10 @@ from bot.domain.studio.contests.contest import ContestId
 from bot.domain.texts.discord_ids import LARGEST_ID
 from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
 from bot.ui.dialogs import settings_forms
-from bot.ui.dialogs.approvals import DenyForm
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm
-from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
+from bot.ui.dialogs.decisions import AdoptForm, DenyForm
+from bot.ui.dialogs.forms import Form
 from bot.ui.dialogs.keys.form import KeyForm
 from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation import screening as screening_forms
@@ -28,13 +26,13 @@ from bot.ui.dialogs.presets.edit_forms import PresetForms
 from bot.ui.dialogs.presets.save_form import SavePresetForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.quoting.options_form import OptionsForm
+from bot.ui.dialogs.quoting.prompt_forms import AnimateForm, EditForm
 from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
-from bot.ui.dialogs.settings_forms import SettingsModal
 from bot.ui.dialogs.studio.collect_form import CollectForm
 from bot.ui.dialogs.studio.contest_forms import StartForm, StartOptions, TimesForm
 from bot.ui.dialogs.studio.extend_form import ExtendForm, ExtendFormFacts
-from bot.ui.dialogs.tier_forms import TierForms, TierModal
+from bot.ui.dialogs.tier_forms import TierForms
 from bot.ui.dialogs.webhooks.form import WebhookForm
 from bot.ui.screens.me.preferences import MeForm
 from bot.ui.screens.moderation import ModerationForm
@@ -45,7 +43,7 @@ from tests.builders import a_card, a_catalogue, a_done_job
 from tests.tiers import a_tier
 
 
-def forms_of_tiers() -> Iterator[TierModal]:
+def forms_of_tiers() -> Iterator[Form]:
     forms, tier = TierForms(catalogue=a_catalogue()), a_tier()
     yield forms.add(TierForm.ADD)
     yield forms.name(TierForm.NAME, tier)
@@ -55,7 +53,7 @@ def forms_of_tiers() -> Iterator[TierModal]:
     yield forms.try_as(TierForm.TRY)
 
 
-def forms_of_moderation() -> Iterator[screening_forms.ModerationModal]:
+def forms_of_moderation() -> Iterator[Form]:
     yield screening_forms.words(ModerationForm.WORDS, "")
     yield screening_forms.patterns(ModerationForm.PATTERNS, "")
     yield screening_forms.model(ModerationForm.MODEL, NO_RULES.model)
@@ -66,7 +64,7 @@ def forms_of_moderation() -> Iterator[screening_forms.ModerationModal]:
     yield screening_forms.appeal("0" * 16, of_a_block=False)
 
 
-def forms_of_settings() -> Iterator[SettingsModal]:
+def forms_of_settings() -> Iterator[Form]:
     rules = GuildSettings(guild_id=1, opening=AccessPolicy.GRANTED, roles=frozenset(), monthly_budget=FREE)
     yield settings_forms.budget_form(SettingsForm.BUDGET, rules)
     yield settings_forms.pool_form(SettingsForm.POOL)
@@ -77,7 +75,7 @@ def forms_of_settings() -> Iterator[SettingsModal]:
     yield settings_forms.zone_form(SettingsForm.ZONE, rules)
 
 
-def every_form() -> list[Modal]:
+def every_form() -> list[Form]:
     job = a_done_job()
     return [
         RemixForm(job, RemixFormFacts()),

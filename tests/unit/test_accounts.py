@@ -13,7 +13,7 @@ from bot.domain.errors import AccountTrouble, CannotStart
 from bot.domain.phases import Done, Rendering
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider, Ready
-from bot.jobs.ordering.remix import account_of
+from bot.jobs.ordering.remix_methods import account_of
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.runner import Runner
 from bot.providers.catalogue.load import load_catalogue
@@ -245,7 +245,7 @@ async def test_new_orders_go_to_the_next_account_while_the_first_is_refused(benc
         open_methods=bench.context.remix_planner.open_methods,
     )
     assert await health.account_for(card) == "gpu1"
-    await bench.context.circuit.trouble(gpu1, AccountTrouble("The key was refused."))
+    await bench.context.circuit.note_refusal(gpu1, AccountTrouble("The key was refused."))
     assert await health.account_for(card) == "gpu2"
     assert (await health.of(card)).is_well
 

@@ -39,10 +39,10 @@ class FailingOnce(Circuit):
 
     failures = iter([OperationalError("UPDATE", {}, Exception("the server went away"))])
 
-    async def works(self, account: str, *, paid: bool = False) -> bool:
+    async def note_success(self, account: str, *, paid: bool = False) -> bool:
         for failure in self.failures:
             raise failure
-        return await super().works(account, paid=paid)
+        return await super().note_success(account, paid=paid)
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ async def test_a_database_that_fails_once_an_order_is_stored_costs_no_crash_and_
 
 
 async def test_it_holds_in_other_processes_and_after_a_restart(bench: Bench) -> None:
-    await bench.context.circuit.trouble(bench.provider, REFUSED, paid=True)
+    await bench.context.circuit.note_refusal(bench.provider, REFUSED, paid=True)
     other = Circuit(records=bench.records, clock=bench.clock)
     assert await other.until_trial("openai") == 60
     await other.try_now("openai")
@@ -154,9 +154,9 @@ async def test_a_look_that_works_does_not_prove_that_there_is_credit(bench: Benc
     bench.provider.submits = [REFUSED]
     await bench.order()
     await bench.step()
-    assert not await bench.context.circuit.works("openai")
+    assert not await bench.context.circuit.note_success("openai")
     assert await bench.context.circuit.until_trial("openai") == 60
-    assert await bench.context.circuit.works("openai", paid=True)
+    assert await bench.context.circuit.note_success("openai", paid=True)
     assert await bench.context.circuit.until_trial("openai") is None
 
 
@@ -177,21 +177,21 @@ def counted(bench: Bench) -> tuple[Circuit, CountedRecords]:
 
 async def test_of_many_looks_that_work_at_once_one_asks_whether_the_account_was_refused(bench: Bench) -> None:
     circuit, records = counted(bench)
-    assert await asyncio.gather(*[circuit.works("openai") for _ in range(50)]) == [False] * 50
+    assert await asyncio.gather(*[circuit.note_success("openai") for _ in range(50)]) == [False] * 50
     assert records.reads == 1
 
 
 async def test_of_many_looks_that_work_at_once_one_lets_the_queue_go_on(bench: Bench) -> None:
     circuit, _ = counted(bench)
-    await circuit.trouble(bench.provider, REFUSED)
-    assert sorted(await asyncio.gather(*[circuit.works("openai") for _ in range(50)])) == [*[False] * 49, True]
+    await circuit.note_refusal(bench.provider, REFUSED)
+    assert sorted(await asyncio.gather(*[circuit.note_success("openai") for _ in range(50)])) == [*[False] * 49, True]
     assert not await circuit.is_open("openai")
 
 
 async def test_an_order_that_works_proves_it_whatever_a_look_is_asking(bench: Bench) -> None:
     circuit, _ = counted(bench)
-    await circuit.trouble(bench.provider, REFUSED, paid=True)
-    look, order = await asyncio.gather(circuit.works("openai"), circuit.works("openai", paid=True))
+    await circuit.note_refusal(bench.provider, REFUSED, paid=True)
+    look, order = await asyncio.gather(circuit.note_success("openai"), circuit.note_success("openai", paid=True))
     assert (look, order) == (False, True)
 
 
@@ -283,7 +283,7 @@ async def test_a_wish_at_one_order_holds_for_all(bench: Bench) -> None:
 
 async def test_discord_is_not_asked_about_orders_that_wait_for_their_service(bench: Bench) -> None:
     bench.publisher.may_make = False
-    bench.context.throttle.hear("openai", Request.PAID, 20, bench.clock.now())
+    bench.context.throttle.hold("openai", Request.PAID, 20, bench.clock.now())
     job_id = await bench.order()
     await bench.step()
     assert isinstance(await phase_of(bench, job_id), Queued)
@@ -303,18 +303,18 @@ async def test_a_wish_at_one_look_holds_for_all(bench: Bench) -> None:
     assert len(bench.provider.looks) == 1  # one look was made; the other render was left alone
     assert 99 <= (await bench.store.next_due() or 0) <= 125
     await bench.step(forward=99)
-    assert bench.context.throttle.left("openai", Request.FREE, bench.clock.now()) == 1
+    assert bench.context.throttle.seconds_left("openai", Request.FREE, bench.clock.now()) == 1
 
 
 def test_a_wish_that_was_heard_under_a_clock_days_ahead_is_over_once_that_is_right() -> None:
     throttle = Throttle()
-    throttle.hear("openai", Request.FREE, 60, NOON + timedelta(days=2))
-    assert throttle.left("openai", Request.FREE, NOON) == 0
+    throttle.hold("openai", Request.FREE, 60, NOON + timedelta(days=2))
+    assert throttle.seconds_left("openai", Request.FREE, NOON) == 0
 
 
 async def test_an_account_refused_under_a_clock_days_ahead_is_tried_once_that_is_right(bench: Bench) -> None:
     bench.clock.forward(2 * 86400)
-    await bench.context.circuit.trouble(bench.provider, REFUSED, paid=True)
+    await bench.context.circuit.note_refusal(bench.provider, REFUSED, paid=True)
     bench.clock.forward(-2 * 86400)
     assert await bench.context.circuit.until_trial("openai") is None
     assert await bench.context.circuit.until_trial("openai") == 300
@@ -322,19 +322,19 @@ async def test_an_account_refused_under_a_clock_days_ahead_is_tried_once_that_is
 
 def test_a_shorter_wish_never_cuts_a_longer_one_and_none_is_longer_than_ten_minutes() -> None:
     throttle = Throttle()
-    throttle.hear("openai", Request.PAID, 86400, NOON)
-    throttle.hear("openai", Request.PAID, 5, NOON)
-    throttle.hear("openai", Request.FREE, None, NOON)
-    assert throttle.left("openai", Request.PAID, NOON) == LONGEST_HINT
-    assert throttle.left("openai", Request.FREE, NOON) == 0
-    assert throttle.left("openai", Request.PAID, NOON + timedelta(seconds=601)) == 0
+    throttle.hold("openai", Request.PAID, 86400, NOON)
+    throttle.hold("openai", Request.PAID, 5, NOON)
+    throttle.hold("openai", Request.FREE, None, NOON)
+    assert throttle.seconds_left("openai", Request.PAID, NOON) == LONGEST_HINT
+    assert throttle.seconds_left("openai", Request.FREE, NOON) == 0
+    assert throttle.seconds_left("openai", Request.PAID, NOON + timedelta(seconds=601)) == 0
 
 
 async def test_what_was_not_asked_of_a_service_does_not_say_that_its_account_works(bench: Bench) -> None:
     bench.provider.submits = [OutcomeUnknown("no answer")]
     await bench.order()
     await bench.step()
-    await bench.context.circuit.trouble(bench.provider, REFUSED)
+    await bench.context.circuit.note_refusal(bench.provider, REFUSED)
     bench.provider.lists = [None, None]
     await bench.sweep.sweep(bench.provider, starting=False)
     await bench.step()

@@ -20,7 +20,7 @@ from bot.domain.phases import Done, Failed, Rendering, Saving, name_of
 from bot.domain.ports.provider import Ready
 from bot.domain.video import LONGEST_EXTENDED, Aim, Extension, Join, Mode, RemixMethod
 from bot.jobs.ordering.quoting import Quote, Quoting
-from bot.jobs.ordering.remix import methods
+from bot.jobs.ordering.remix_methods import usable_methods
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.runner import Runner
 from bot.jobs.steps.submit import SOURCE_GONE
@@ -112,8 +112,8 @@ def test_the_service_comes_first_whatever_the_order_on_the_card() -> None:
     """The service knows more of the video than its last frame. For a continuation, the card's order counts."""
     ways = (RemixMethod.LAST_FRAME, RemixMethod.EXTEND)
     card, source = a_card(remix=ways, takes_picture=True), a_done_job()
-    assert methods(ways, card, source, Aim.EXTEND) == list(BOTH)
-    assert methods(ways, card, source, Aim.CONTINUE) == list(ways)
+    assert usable_methods(ways, card, source, Aim.EXTEND) == list(BOTH)
+    assert usable_methods(ways, card, source, Aim.CONTINUE) == list(ways)
 
 
 async def test_a_service_that_cannot_extend_after_all_leaves_the_last_frame(bench: Bench) -> None:
@@ -216,14 +216,14 @@ def extended(join: Join, **changes: Any) -> Job:
 def test_what_we_joined_is_not_at_the_service(join: Join, *, by_id: bool) -> None:
     """Its id at the service is that of the new part."""
     ways = (RemixMethod.NATIVE, RemixMethod.SOURCE)
-    found = methods(ways, a_card(remix=ways, takes_picture=True), extended(join), Aim.CHANGE)
+    found = usable_methods(ways, a_card(remix=ways, takes_picture=True), extended(join), Aim.CHANGE)
     assert (RemixMethod.NATIVE in found) is by_id
 
 
 def test_one_that_is_not_here_yet_may_be_no_more_than_its_new_part_at_the_service() -> None:
     ways, extending = (RemixMethod.NATIVE, RemixMethod.REPROMPT), a_request(source=JobId("K7Q4FD"), aim=Aim.EXTEND)
     on_its_way = a_job(Rendering(remote_id="video_2", started_at=NOON), request=extending)
-    assert methods(ways, a_card(remix=ways), on_its_way, Aim.CHANGE) == [RemixMethod.REPROMPT]
+    assert usable_methods(ways, a_card(remix=ways), on_its_way, Aim.CHANGE) == [RemixMethod.REPROMPT]
 
 
 async def test_a_service_is_not_asked_for_more_than_it_makes(bench: Bench) -> None:

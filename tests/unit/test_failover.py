@@ -187,7 +187,7 @@ async def test_after_a_quarter_of_an_hour_nobody_is_asked(house: House) -> None:
 async def test_a_paused_account_is_no_place_to_go(house: House) -> None:
     await house.breaks()
     gpu: Any = replace(house.bench.provider, name="gpu")
-    await house.bench.context.circuit.trouble(gpu, AccountTrouble("gpu refuses the key."))
+    await house.bench.context.circuit.note_refusal(gpu, AccountTrouble("gpu refuses the key."))
     warning = await warning_of(house)
     assert warning is not None
     assert warning.others == ()
@@ -217,7 +217,7 @@ async def health(house: House) -> Any:
 async def test_what_waits_has_a_way_out_while_its_model_is_not_well(house: House) -> None:
     waiting = await house.bench.job(await house.bench.order())
     assert await alternatives(house, waiting) is None
-    await house.bench.context.circuit.trouble(house.bench.provider, AccountTrouble("The key is refused."))
+    await house.bench.context.circuit.note_refusal(house.bench.provider, AccountTrouble("The key is refused."))
     out = await alternatives(house, waiting)
     assert out is not None
     assert (out.has_others, out.health.refused_since) == (True, NOON)

@@ -286,9 +286,9 @@ async def test_a_refused_account_is_told_with_who_waits_and_again_when_it_comes_
     assert (notice.since, [job.id for job in notice.waiting], notice.models) == (NOON, [order], ("Sora 2",))
     assert "1 order of <@101> waits until that's fixed" in texts(notice)
     assert await office.look(forward=600) == []
-    await office.bench.context.works("openai", paid=True)
+    await office.bench.context.note_success("openai", paid=True)
     assert await office.look() == []
-    await office.bench.context.circuit.trouble(office.bench.provider, REFUSED)
+    await office.bench.context.circuit.note_refusal(office.bench.provider, REFUSED)
     assert len(await office.look()) == 1
 
 
@@ -297,7 +297,7 @@ async def test_what_cannot_be_made_is_what_no_account_of_its_makes(office: Offic
     finder = replace(a_finder(office.bench, office.disk), catalogue=catalogue, services=services)
     told = []
     for name in services:
-        await office.bench.context.circuit.trouble(ScriptedProvider(name=name), REFUSED)
+        await office.bench.context.circuit.note_refusal(ScriptedProvider(name=name), REFUSED)
         told.append([each.models for each in await finder.everywhere() if isinstance(each, AccountRefused)])
     assert told == [[()], [("Sora 2",), ("Sora 2",)]]
 
@@ -484,7 +484,7 @@ async def test_a_model_whose_other_account_is_drained_is_named_with_the_refused_
     catalogue = a_catalogue(a_card(accounts=("openai", "gpu1")), a_card(id="wan", label="Wan", provider="gpu2"))
     services = {"openai": msg("OpenAI"), "gpu1": msg("GPU"), "gpu2": msg("GPU 2")}
     finder = replace(a_finder(bench, office.disk), catalogue=catalogue, services=services)
-    await bench.context.circuit.trouble(bench.provider, REFUSED)
+    await bench.context.circuit.note_refusal(bench.provider, REFUSED)
     assert await models_refused(finder) == ()
     await bench.context.drains.begin("gpu1")
     assert await models_refused(finder) == ("Sora 2",)

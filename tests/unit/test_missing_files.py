@@ -138,7 +138,7 @@ async def test_a_wait_for_another_reason_does_not_prolong_the_wait_for_a_picture
     async with a_bench(tmp_path) as bench:
         job_id = await pictured(bench, tmp_path)
         await bench.step()
-        bench.context.throttle.hear("openai", Request.PAID, 10, bench.clock.now())
+        bench.context.throttle.hold("openai", Request.PAID, 10, bench.clock.now())
         await bench.step(forward=ELSEWHERE_WAIT)
         assert (await bench.job(job_id)).phase == Queued(waits_for=BUSY, elsewhere=1)
 

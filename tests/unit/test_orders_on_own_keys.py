@@ -21,7 +21,8 @@ from bot.domain.ports.provider import Provider, Ready
 from bot.domain.video import RemixMethod
 from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.ordering.quoting import Quote
-from bot.jobs.ordering.remix import RemixPlanner, account_of
+from bot.jobs.ordering.remix import RemixPlanner
+from bot.jobs.ordering.remix_methods import account_of
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
 from bot.jobs.runner import Runner

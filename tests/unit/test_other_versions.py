@@ -13,7 +13,8 @@ from bot.client import InteractionRegistry
 from bot.domain.errors import BadRequest
 from bot.domain.video import Aim
 from bot.member_limits import MemberLimits
-from bot.ui.dialogs.forms import picture_in, text_in
+from bot.ui.dialogs.forms import text_in
+from bot.ui.dialogs.quoting.prompt_forms import picture_in
 from bot.ui.dialogs.remix_form import input_of
 from bot.ui.interactions.picture_choices import Offered
 from bot.ui.interactions.selects import chosen_among

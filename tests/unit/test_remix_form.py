@@ -21,7 +21,7 @@ from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.sandbox.discord.checks.modal_checks import check_modal
 from bot.ui.dialogs.create_form import CreateForm
 from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of
-from bot.ui.dialogs.forms import EditForm
+from bot.ui.dialogs.quoting.prompt_forms import EditForm
 from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts, input_of
 from bot.ui.interactions.responses import begun, in_time

@@ -29,8 +29,9 @@ from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, name_of
 from bot.domain.ports.provider import Order, Ready
 from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.quoting import Quote, Quoting
-from bot.jobs.ordering.remix import methods, option
+from bot.jobs.ordering.remix import option
 from bot.jobs.ordering.remix_inputs import RemixInputs
+from bot.jobs.ordering.remix_methods import usable_methods
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.steps.submit import SOURCE_GONE
@@ -42,6 +43,7 @@ from tests.unit.test_answers import an_answer
 from tests.workbench import Bench, a_bench, a_listed
 
 ALL = tuple(RemixMethod)
+FROM_ITS_FILE = [RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT]
 DIME, CENTS = Usd.of("0.10"), Usd.of("0.05")
 SOURCE = JobId("K7Q4FD")
 
@@ -85,28 +87,22 @@ async def best(bench: Bench, card: ModelCard) -> RemixMethod:
 
 def test_each_aim_has_its_own_methods() -> None:
     card, source = a_remix_card(), a_done_job()
-    assert methods(ALL, card, source, Aim.CHANGE) == [
-        RemixMethod.NATIVE,
-        RemixMethod.EDIT,
-        RemixMethod.SOURCE,
-        RemixMethod.FRAME,
-        RemixMethod.REPROMPT,
-    ]
-    assert methods(ALL, card, source, Aim.CONTINUE) == [
+    assert usable_methods(ALL, card, source, Aim.CHANGE) == [RemixMethod.NATIVE, RemixMethod.EDIT, *FROM_ITS_FILE]
+    assert usable_methods(ALL, card, source, Aim.CONTINUE) == [
         RemixMethod.EXTEND,
         RemixMethod.LAST_FRAME,
         RemixMethod.REPROMPT,
     ]
-    assert methods(ALL, card, source, Aim.EXTEND) == [RemixMethod.EXTEND, RemixMethod.LAST_FRAME]
+    assert usable_methods(ALL, card, source, Aim.EXTEND) == [RemixMethod.EXTEND, RemixMethod.LAST_FRAME]
 
 
 def test_a_method_needs_what_it_works_from() -> None:
     card = a_remix_card()
     elsewhere = a_done_job(account="gemini")
-    assert methods(ALL, card, elsewhere, Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT]
+    assert usable_methods(ALL, card, elsewhere, Aim.CHANGE) == FROM_ITS_FILE
     blind = a_remix_card(takes_picture=False)
-    assert methods(ALL, blind, elsewhere, Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.REPROMPT]
-    assert methods(ALL, card, a_job(account="gemini"), Aim.CHANGE) == [RemixMethod.REPROMPT]
+    assert usable_methods(ALL, blind, elsewhere, Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.REPROMPT]
+    assert usable_methods(ALL, card, a_job(account="gemini"), Aim.CHANGE) == [RemixMethod.REPROMPT]
 
 
 def test_a_service_that_changes_its_own_video_keeps_its_length_and_size() -> None:
@@ -129,8 +125,8 @@ def test_a_service_that_films_on_keeps_the_size_and_adds_the_ordered_seconds() -
 def test_another_models_video_is_not_changed_by_its_id() -> None:
     """Those routes name no model, so the source's model would be used instead of the chosen one."""
     pro = a_remix_card(id="sora-2-pro", remote="sora-2-pro")
-    assert methods(ALL, pro, a_done_job(), Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT]
-    assert methods(ALL, pro, a_done_job(), Aim.CONTINUE) == [RemixMethod.LAST_FRAME, RemixMethod.REPROMPT]
+    assert usable_methods(ALL, pro, a_done_job(), Aim.CHANGE) == FROM_ITS_FILE
+    assert usable_methods(ALL, pro, a_done_job(), Aim.CONTINUE) == [RemixMethod.LAST_FRAME, RemixMethod.REPROMPT]
 
 
 async def test_an_id_given_at_another_address_is_not_used(bench: Bench) -> None:

@@ -180,7 +180,7 @@ def _orders(bench: Bench, account: str) -> list[object]:
 async def test_what_waits_at_a_drained_or_refused_account_goes_on(bench: Bench) -> None:
     drained, refused = await waiting_at(bench, "gpu1"), await waiting_at(bench, "gpu2")
     await bench.context.drains.begin("gpu1")
-    await bench.context.circuit.trouble(bench.context.providers["gpu2"], AccountTrouble("The key was refused."))
+    await bench.context.circuit.note_refusal(bench.context.providers["gpu2"], AccountTrouble("The key was refused."))
     assert await sharing(bench).round() == 2
     assert [await account_of(bench, job_id) for job_id in (drained, refused)] == ["gateway", "gateway"]
 
@@ -223,7 +223,7 @@ async def test_what_is_not_to_be_moved_stays(bench: Bench, why: str) -> None:
         await bench.store.cancel(job_id, 7)
         await bench.store.move(lease, lease.job.moved_to(Queued()), 0.0)
     if why == "compared first":
-        bench.context.throttle.hear("gpu1", Request.PAID, 60.0, bench.clock.now(), RECONCILING)
+        bench.context.throttle.hold("gpu1", Request.PAID, 60.0, bench.clock.now(), RECONCILING)
     assert await sharing(bench).round() == 0
     assert await account_of(bench, job_id) == "gpu1"
 
@@ -252,7 +252,7 @@ async def test_an_account_that_answered_busy_is_passed_over_for_as_long_as_it_sa
 
 async def test_where_all_are_busy_orders_wait_and_go_to_the_first_that_is_not(bench: Bench) -> None:
     for name, seconds in (("gpu1", 60.0), ("gpu2", 20.0), ("gateway", 90.0)):
-        bench.context.throttle.hear(name, Request.PAID, seconds, bench.clock.now())
+        bench.context.throttle.hold(name, Request.PAID, seconds, bench.clock.now())
     job_id = await waiting_at(bench, await health(bench).account_for(CARD))
     await bench.step()
     assert (await bench.job(job_id)).phase == Queued(waits_for=BUSY)

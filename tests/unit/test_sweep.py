@@ -470,7 +470,7 @@ async def test_orders_wait_for_the_first_sweep_however_slowly_its_tries_fail(
 
     async def slow(*_: object) -> None:
         bench.clock.forward(300.0)
-        held.append(bench.context.throttle.left("openai", Request.PAID, bench.clock.now()) > 0)
+        held.append(bench.context.throttle.seconds_left("openai", Request.PAID, bench.clock.now()) > 0)
         raise Unavailable("500")
 
     monkeypatch.setattr(bench.provider, "recent", slow)

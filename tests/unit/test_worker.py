@@ -106,13 +106,13 @@ async def test_a_step_that_goes_on_without_its_lease_has_lost_none(
                     renewed.set()
                 return 0
 
-        async def works(_self: Circuit, _account: str, *, paid: bool = False) -> bool:
+        async def note_success(_self: Circuit, _account: str, *, paid: bool = False) -> bool:
             if paid:
                 proving.set()
                 await renewed.wait()
             return False
 
-        monkeypatch.setattr(Circuit, "works", works)
+        monkeypatch.setattr(Circuit, "note_success", note_success)
         worker = a_worker(bench, Watched(bench.store, lambda: False), lease_seconds=0.2)
         await bench.order()
         working = asyncio.create_task(worker.run())

@@ -54,3 +54,8 @@ class Member:
     here: frozenset[int] = frozenset()  # the channel they ask from, and those around it; none in direct messages
     venue: Venue = Venue.UNKNOWN  # where they ask from
     shown: frozenset[JobId] = frozenset()  # videos on the very message that they ask from
+
+    @property
+    def all_roles(self) -> frozenset[int]:
+        """With @everyone, which may be in a tier and have a pool."""
+        return self.roles | {self.guild_id}

@@ -54,7 +54,7 @@ class Tiers:
         """
         if member.manages:
             return None
-        return next((tier for tier in self.order if tier.roles & {*member.roles, member.guild_id}), None)
+        return next((tier for tier in self.order if tier.roles & member.all_roles), None)
 
     def get(self, tier_id: str) -> Tier | None:
         return next((tier for tier in self.order if tier.id == tier_id), None)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from bot.domain.access.everyone import named_roles
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.tiers import Tier, TierRights, Tiers
 from bot.domain.errors import BadRequest
-from bot.domain.messages import Choice, Count, Foreign, Model, Money, Term, msg, msg_n, named_role
+from bot.domain.messages import Choice, Count, Foreign, Model, Money, Term, msg, msg_n
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
@@ -104,5 +105,4 @@ def check_order(tiers: Tiers, everyone: int) -> None:
 
 
 def _shared(below: Tier, above: Tier, everyone: int) -> Choice:
-    roles = [everyone] if everyone in above.roles else sorted(below.roles & above.roles)
-    return Choice(tuple(named_role(each, everyone) for each in roles), every=True)
+    return named_roles({everyone} if everyone in above.roles else below.roles & above.roles, everyone)

@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from bot.data_classes import value_object
-from bot.domain.messages import Channel, Choice, Count, Message, Model, Money, Param, Term, msg, named_role, value
+from bot.domain.access.everyone import named_roles
+from bot.domain.messages import Channel, Choice, Count, Message, Model, Money, Param, Term, msg, value
 from bot.domain.money.usd import Usd
 
 YES, NO = msg("yes"), msg("no")
@@ -42,7 +43,7 @@ def every(parts: Sequence[Param]) -> Message | None:
 
 
 def roles(ids: frozenset[int], guild_id: int) -> Message | None:
-    return every([named_role(each, guild_id) for each in sorted(ids)])
+    return value(named_roles(ids, guild_id)) if ids else None
 
 
 def labelled(words: Message, label: Callable[[str], str]) -> Message:

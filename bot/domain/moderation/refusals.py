@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from bot.domain.moderation.rules import BrokenRule, RuleKind
 from bot.domain.ports.records import Record
 
 KEPT_FOR = timedelta(days=30)
+TOLD_AGAIN_AFTER = timedelta(hours=1)  # about the same order
 
 
 class ModerationDecision(StrEnum):
@@ -39,6 +41,13 @@ class RefusedOrder:
     decision: ModerationDecision | None = None
     decided_by: int | None = None
     used: bool = False  # it was allowed once, and ordered
+
+    def again(self, latest: RefusedOrder) -> RefusedOrder:
+        """After the same order was refused once more, now as `latest` says."""
+        if self.used:
+            return latest
+        told_at = latest.at if latest.at - self.told_at >= TOLD_AGAIN_AFTER else self.told_at
+        return replace(self, kind=latest.kind, rule=latest.rule, at=latest.at, told_at=told_at)
 
     @property
     def broken(self) -> BrokenRule:

@@ -6,26 +6,15 @@ exhausted, a grant with enough left pays for it instead. It always counts toward
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from enum import Enum
 
 from bot.data_classes import value_object
+from bot.domain.access.everyone import EVERYONE, named_role
 from bot.domain.errors import OverBudget
-from bot.domain.messages import (
-    EVERYONE,
-    Foreign,
-    Message,
-    Moment,
-    MomentStyle,
-    Money,
-    Role,
-    joined,
-    msg,
-    msg_n,
-    named_role,
-)
+from bot.domain.messages import Foreign, Message, Moment, MomentStyle, Money, Role, joined, msg, msg_n
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
 
@@ -83,9 +72,34 @@ class Allowances:
     guild_id: int = 0  # also the id of @everyone, which may have a pool
 
     @property
-    def are_limits(self) -> bool:
+    def has_limits(self) -> bool:
         """Whether there is any limit besides the server's month."""
         return self.month is not None or self.day is not None or bool(self.pools)
+
+    def limits_left(self, used: Used) -> Sequence[Remainder]:
+        """What is left of each limit and pool."""
+        own = (self._day_left(used), self._month_left(used))
+        return [*(each for each in own if each is not None), *self._pools_left(used)]
+
+    def grants_left(self, used: Used) -> Sequence[Remainder]:
+        return [Remainder(scope=Scope.GRANT, left=used.left_of_grant(grant), cap=grant.amount) for grant in self.grants]
+
+    def _day_left(self, used: Used) -> Remainder | None:
+        return None if self.day is None else Remainder.of(Scope.DAY, self.day, used.day)
+
+    def _month_left(self, used: Used) -> Remainder | None:
+        return None if self.month is None else Remainder.of(Scope.MONTH, self.month, used.month)
+
+    def _pools_left(self, used: Used) -> Sequence[Remainder]:
+        return [
+            Remainder(
+                scope=Scope.POOL,
+                left=used.left_of_pool(pool),
+                cap=pool.monthly,
+                whose=named_role(pool.role_id, self.guild_id),
+            )
+            for pool in self.pools
+        ]
 
     def drawn(self, source: FundingSource) -> Allowances:
         """Those of them that an order with this source counts towards."""
@@ -117,16 +131,14 @@ class Allowances:
         self, price: Usd, used: Used, calendar: Calendar, now: datetime, videos: int
     ) -> tuple[Message, Message] | None:
         """Which of the limits and pools is exhausted, and who can change that, in words."""
-        if self.pools and all(price > used.left_of_pool(pool) for pool in self.pools):
-            fullest = max(self.pools, key=used.left_of_pool)
-            left, whose = used.left_of_pool(fullest), named_role(fullest.role_id, self.guild_id)
-            return _pool_short(price, left, fullest.monthly, calendar.local(now), videos, whose=whose), RAISE_POOL
-        if self.month is not None and price > self.month - used.month:
-            left = max(FREE, self.month - used.month)
-            return _month_short(price, left, self.month, calendar.local(now), videos), RAISE_LIMIT
-        if self.day is not None and price > self.day - used.day:
-            left = max(FREE, self.day - used.day)
-            return _day_short(price, left, self.day, calendar.next_day(now), videos), RAISE_LIMIT
+        pools, month, day = self._pools_left(used), self._month_left(used), self._day_left(used)
+        if pools and all(price > pool.left for pool in pools):
+            fullest = max(pools, key=lambda pool: pool.left)
+            return _pool_short(price, fullest, calendar.local(now), videos), RAISE_POOL
+        if month is not None and price > month.left:
+            return _month_short(price, month, calendar.local(now), videos), RAISE_LIMIT
+        if day is not None and price > day.left:
+            return _day_short(price, day, calendar.next_day(now), videos), RAISE_LIMIT
         return None
 
 
@@ -167,6 +179,10 @@ class Remainder:
     cap: Usd
     whose: Role | Foreign = EVERYONE  # of a pool
 
+    @classmethod
+    def of(cls, scope: Scope, cap: Usd, used: Usd) -> Remainder:
+        return cls(scope=scope, left=max(FREE, cap - used), cap=cap)
+
 
 NO_MEMBER_LIMITS = Allowances()  # but for the server's month
 
@@ -179,34 +195,34 @@ def open_grants(grants: Iterable[Grant], now: datetime) -> list[Grant]:
     return sorted((grant for grant in grants if grant.until > now), key=lambda grant: (grant.until, grant.id))
 
 
-def _pool_short(price: Usd, left: Usd, cap: Usd, now: datetime, videos: int, *, whose: Role | Foreign) -> Message:
+def _pool_short(price: Usd, pool: Remainder, now: datetime, videos: int) -> Message:
     return msg_n(
         "This video costs {price}, but {role} has only {left} of its {cap} for {month} left. You weren't charged.",
         "These {count} videos cost {price}, but {role} has only {left} of its {cap} for {month} left. You weren't "
         "charged.",
         videos,
         price=Money(price),
-        role=whose,
-        left=Money(left),
-        cap=Money(cap),
+        role=pool.whose,
+        left=Money(pool.left),
+        cap=Money(pool.cap),
         month=Moment(now, MomentStyle.MONTH),
     )
 
 
-def _month_short(price: Usd, left: Usd, cap: Usd, now: datetime, videos: int) -> Message:
+def _month_short(price: Usd, limit: Remainder, now: datetime, videos: int) -> Message:
     return msg_n(
         "This video costs {price}, but you have only {left} of your {cap} for {month} left. You weren't charged.",
         "These {count} videos cost {price}, but you have only {left} of your {cap} for {month} left. You weren't "
         "charged.",
         videos,
         price=Money(price),
-        left=Money(left),
-        cap=Money(cap),
+        left=Money(limit.left),
+        cap=Money(limit.cap),
         month=Moment(now, MomentStyle.MONTH),
     )
 
 
-def _day_short(price: Usd, left: Usd, cap: Usd, again: datetime, videos: int) -> Message:
+def _day_short(price: Usd, limit: Remainder, again: datetime, videos: int) -> Message:
     return msg_n(
         "This video costs {price}, but you have only {left} of your {cap} for today left. You weren't charged. "
         "You have {cap} again {when}.",
@@ -214,8 +230,8 @@ def _day_short(price: Usd, left: Usd, cap: Usd, again: datetime, videos: int) ->
         "charged. You have {cap} again {when}.",
         videos,
         price=Money(price),
-        left=Money(left),
-        cap=Money(cap),
+        left=Money(limit.left),
+        cap=Money(limit.cap),
         when=Moment(again),
     )
 

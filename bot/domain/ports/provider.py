@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.data_classes import value_object
-from bot.domain.hints import heard
+from bot.domain.hints import bounded_wait
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import Lack
@@ -48,7 +48,7 @@ class Waiting:
     ahead: int | None = None  # renders ahead of it there; None once it runs, or if unknown
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "poll_after", heard(self.poll_after))
+        object.__setattr__(self, "poll_after", bounded_wait(self.poll_after))
 
 
 @value_object

@@ -15,8 +15,9 @@ from bot.domain.ports.jobs import JobQueries
 from bot.domain.video import Aim, VideoRequest
 from bot.jobs.ordering.alternatives import alternatives
 from bot.jobs.ordering.quoting import Quote, Quoting
-from bot.jobs.ordering.remix import RemixOption, account_of
+from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.ordering.remix_inputs import RemixInputs
+from bot.jobs.ordering.remix_methods import account_of
 from bot.jobs.providers.health import ModelHealth
 
 MOST_OF_A_KIND = 3

@@ -20,7 +20,8 @@ from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
 from bot.domain.video import NO_OPTIONS, Aim, RemixMethod, Size, VideoOptions, VideoRequest
 from bot.jobs.ordering.pictures import PICTURE_GONE, ReferencePictures
-from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of
+from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner
+from bot.jobs.ordering.remix_methods import account_of
 from bot.jobs.ordering.remix_offers import REMIXES, RemixOffer, RemixOffers, RemixRequest, keeps_length
 
 A_SLIVER = 0.05  # per side

@@ -1,4 +1,4 @@
-"""Remixing by the best available method: which methods there are, what each makes and costs, and the prompt for it."""
+"""Remixing by the best available method: which ones an account has, and what each makes and costs."""
 
 from __future__ import annotations
 
@@ -14,26 +14,23 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Done, Posting, Rendering, Saving, Undelivered
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Records
 from bot.domain.video import (
     AS_LONG_AS_ITS_SOURCE,
-    BY_FILE,
     BY_ID,
     LONGEST_EXTENDED,
     NO_OPTIONS,
     Aim,
-    Mode,
     Picture,
     RemixMethod,
     Size,
     VideoOptions,
     VideoRequest,
-    serving,
 )
 from bot.jobs.ordering.remix_inputs import NO_INPUTS, RemixInputs
+from bot.jobs.ordering.remix_methods import usable_methods
 from bot.jobs.providers.capabilities import AtAccount, Capabilities
 from bot.jobs.providers.endpoints import EndpointHistory
 
@@ -90,11 +87,11 @@ class RemixPlanner:
 
     @classmethod
     def of(cls, providers: Mapping[str, Provider], records: Records, clock: Clock) -> RemixPlanner:
-        capabilities, endpoint_history = (
-            Capabilities(records=records, clock=clock),
-            EndpointHistory(records=records, clock=clock),
+        return cls(
+            providers=providers,
+            capabilities=Capabilities(records=records, clock=clock),
+            endpoint_history=EndpointHistory(records=records, clock=clock),
         )
-        return cls(providers=providers, capabilities=capabilities, endpoint_history=endpoint_history)
 
     async def known(self, models: Iterable[AtAccount]) -> AccountFacts:
         """Everything known about these models, in the same number of statements for many as for one."""
@@ -139,7 +136,7 @@ class RemixPlanner:
         known = facts or await self.known([(account, card.remote)])
         since, is_there = known.moved(account), source.account == account
         takes = inputs or RemixInputs.inherited(source.request)
-        open_methods = methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
+        open_methods = usable_methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
         if takes.starts_from_picture:
             open_methods = [method for method in open_methods if method is RemixMethod.REPROMPT and card.takes_picture]
         elif card.needs_picture:
@@ -148,53 +145,6 @@ class RemixPlanner:
         terms = _Terms(account=account, limits=limits, inputs=takes)
         priced = _priced(allowed, source, there, terms, seconds or source.request.seconds)
         return [option for option in priced if aim is not Aim.EXTEND or may_become(source, option.seconds)]
-
-
-def account_of(card: ModelCard, source: Job, limits: OrderLimits = UNLIMITED) -> str:
-    """Where a remix is sent: to the account of an own key if there is one; otherwise to the source's, if the model is
-    there.
-
-    A source at an account of somebody else's key is remixed elsewhere, from its file.
-    """
-    if own := limits.own_account(card, source.account):
-        return own
-    return source.account if source.account in card.account_names else card.account
-
-
-def methods(
-    ways: Iterable[RemixMethod],
-    card: ModelCard,
-    source: Job,
-    aim: Aim,
-    since: datetime | None = None,
-    *,
-    is_there: bool = True,
-) -> Sequence[RemixMethod]:
-    """The methods that serve the aim and have the inputs they need, in the order they are tried.
-
-    `since`: when the service moved here. `is_there`: the source was made at the account that the remix is sent to.
-    """
-    return [
-        method
-        for method in serving(ways, aim)
-        if not (method in BY_ID and not (is_there and _knows(card, source, since)))
-        and not ((method in BY_FILE or aim is Aim.EXTEND) and source.video is None)
-        and not (method is not RemixMethod.SOURCE and method in BY_FILE and not card.takes_picture)
-    ]
-
-
-def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
-    """Whether the source is the service's own complete video, made here by this model.
-
-    Endpoints that change a video by its id mostly name no model: the video is made by the model that made the original.
-    """
-    if source.video is None and source.request.mode is Mode.EXTEND:
-        return False  # only a download shows whether the service has the whole video
-    if source.video is not None and not source.video.is_at_service:
-        return False
-    here = since is None or source.created_at >= since
-    same = service_of(source.account) in card.account_names and source.request.model == card.id
-    return here and same and remote_id(source) is not None
 
 
 @value_object
@@ -218,9 +168,8 @@ def _priced(
             problem = problem or no_price
             continue
         is_priced = True
-        if _can_be_made(card, source, made) and terms.limits.fits(
-            made.seconds, made.size
-        ):  # some keep the length and size of their source, whatever the card says
+        # Some keep the length and size of their source, whatever the card says.
+        if _can_be_made(card, source, made) and terms.limits.fits(made.seconds, made.size):
             remix_options.append(made)
     if problem is not None and not is_priced:
         raise problem
@@ -239,7 +188,7 @@ def _can_be_made(card: ModelCard, source: Job, made: RemixOption) -> bool:
     return card.can_extend(source.video.seconds, made.seconds)
 
 
-def offered(options: Sequence[RemixOption]) -> RemixOption:
+def at_highest_price(options: Sequence[RemixOption]) -> RemixOption:
     """The best option, at a price that holds whichever method runs: that is known only when it is sent."""
     best, dearest = options[0], max(each.price for each in options)
     is_bound = any(each.is_bound or each.price != dearest for each in options)
@@ -280,21 +229,13 @@ def option(
     return RemixOption(method=method, seconds=seconds, size=size, price=price, is_bound=is_bound, options=options)
 
 
-def nearest(offered: Sequence[int], wanted: int) -> int:
+def nearest(lengths: Sequence[int], wanted: int) -> int:
     """The closest length; of two, the shorter."""
-    return min(offered, key=lambda seconds: (abs(seconds - wanted), seconds))
+    return min(lengths, key=lambda seconds: (abs(seconds - wanted), seconds))
 
 
-def _alike(offered: Sequence[Size], wanted: Size) -> Size:
+def _alike(sizes: Sequence[Size], wanted: Size) -> Size:
     """The same size, otherwise the first of the most similar shape."""
-    if wanted in offered:
+    if wanted in sizes:
         return wanted
-    return min(offered, key=lambda size: abs(size.width / size.height - wanted.width / wanted.height))
-
-
-def remote_id(job: Job) -> str | None:
-    match job.phase:
-        case Rendering() | Saving() | Posting() | Done() | Undelivered() as phase:
-            return phase.remote_id
-        case _:
-            return None
+    return min(sizes, key=lambda size: abs(size.width / size.height - wanted.width / wanted.height))

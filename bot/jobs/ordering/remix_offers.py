@@ -14,8 +14,9 @@ from bot.domain.messages import Count, Duration, Message, Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.video import LONGEST_EXTENDED, Aim, VideoRequest
-from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, may_become, offered
+from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, at_highest_price, may_become
 from bot.jobs.ordering.remix_inputs import RemixInputs
+from bot.jobs.ordering.remix_methods import account_of
 
 MOST_OFFERS = 25  # Discord shows no more in one menu
 REMIXES = (Aim.CHANGE, Aim.CONTINUE)  # what a remix is offered for
@@ -105,7 +106,7 @@ class RemixOffers:
         seconds: int | None = None,
         inputs: RemixInputs | None = None,
     ) -> RemixOption:
-        """How a model would make a remix, as `offered`, as close to a length as it can.
+        """How a model would make a remix, at a price that holds whichever method runs, as close to a length as it can.
 
         Raises BadRequest if it can't, or no price is known.
         """
@@ -116,7 +117,7 @@ class RemixOffers:
         if options := await planner.remix_options(
             card, source, aim, account, facts, limits=limits, seconds=seconds, inputs=inputs
         ):
-            return offered(options)
+            return at_highest_price(options)
         for beyond in await planner.remix_options(card, source, aim, account, facts, seconds=seconds, inputs=inputs):
             limits.check(beyond.of(replace(source.request, model=card.id)), self.catalogue, private=source.private)
         raise BadRequest(_unable(card, aim, with_picture=inputs is not None and inputs.starts_from_picture))

@@ -78,7 +78,7 @@ class Circuit:
         opened = (await self.records.update(CIRCUIT, account, trial_begun)).before
         return None if opened is None else opened.wait(now) or None
 
-    async def trouble(self, provider: Provider, trouble: AccountTrouble, *, paid: bool = False) -> float:
+    async def note_refusal(self, provider: Provider, trouble: AccountTrouble, *, paid: bool = False) -> float:
         """The account was refused: open the circuit, or keep it open. Returns the seconds until the next trial."""
         now = self.clock.now()
         self._seen_closed.pop(provider.name, None)
@@ -101,7 +101,7 @@ class Circuit:
         opened = changed.after or refused(None)
         return max(1.0, (opened.next_trial - now).total_seconds())
 
-    async def works(self, account: str, *, paid: bool = False) -> bool:
+    async def note_success(self, account: str, *, paid: bool = False) -> bool:
         """A request was answered: close the circuit, unless only an order can prove it. True if this closed it."""
         now = self.clock.now()
         if timedelta(0) <= now - self._seen_closed.get(account, NEVER) < STAYS_CLOSED:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.data_classes import value_object
-from bot.domain.hints import LONGEST_HINT, heard, still_to_wait
+from bot.domain.hints import LONGEST_HINT, bounded_wait, still_to_wait
 from bot.domain.messages import Message, msg
 
 BUSY = msg("The video service is busy.")
@@ -26,11 +26,11 @@ class Throttle:
 
     _holds: dict[tuple[str, Request], tuple[datetime, Message]] = field(default_factory=dict)
 
-    def hear(
+    def hold(
         self, account: str, request: Request, seconds: float | None, now: datetime, reason: Message = BUSY
     ) -> None:
         """Leave the account alone for so long. None changes nothing; a shorter wait never cuts a longer one."""
-        wait = heard(seconds)
+        wait = bounded_wait(seconds)
         if wait is None:
             return
         until = now + timedelta(seconds=wait)
@@ -38,19 +38,19 @@ class Throttle:
         if key not in self._holds or until > self._holds[key][0]:
             self._holds[key] = (until, reason)
 
-    def left(self, account: str, request: Request, now: datetime) -> float:
+    def seconds_left(self, account: str, request: Request, now: datetime) -> float:
         """Seconds still to wait; 0.0 if nothing was asked, or if the clock was set back since."""
         until, _ = self._holds.get((account, request), (now, BUSY))
         return still_to_wait(until, now, LONGEST_HINT)
 
     def is_busy(self, account: str, now: datetime) -> bool:
         """Whether its service accepts no new videos now, by its own answer to one."""
-        return self.left(account, Request.PAID, now) > 0 and self.reason(account, Request.PAID) == BUSY
+        return self.seconds_left(account, Request.PAID, now) > 0 and self.reason(account, Request.PAID) == BUSY
 
     def reason(self, account: str, request: Request) -> Message:
         """What to tell those who wait because of it."""
         return self._holds[account, request][1] if (account, request) in self._holds else BUSY
 
-    def free(self, account: str, request: Request) -> None:
+    def release(self, account: str, request: Request) -> None:
         """The wait is over."""
         self._holds.pop((account, request), None)

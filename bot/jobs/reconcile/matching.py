@@ -21,7 +21,7 @@ from bot.domain.phases import NeedsReview, Submitting, Unknown, Unsent
 from bot.domain.ports.provider import Listed
 from bot.domain.ports.provider_orders import LostOrder, OpenOrder, ProviderOrders
 from bot.domain.video import BY_ID, RemixMethod
-from bot.jobs.ordering.remix import remote_id
+from bot.jobs.ordering.remix_methods import remote_id
 from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.timing.suspend import SuspendDetector
 

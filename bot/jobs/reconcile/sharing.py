@@ -66,7 +66,7 @@ class AccountSharing:
 
     def _is_free(self, account: str) -> bool:
         """Whether orders may be sent there: neither its service nor our own check of its list stands in their way."""
-        return not self.context.throttle.left(account, Request.PAID, self.context.now())
+        return not self.context.throttle.seconds_left(account, Request.PAID, self.context.now())
 
     async def _relieve(
         self, account: str, shared: Mapping[str, ModelCard], states: AccountStates

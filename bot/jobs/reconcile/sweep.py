@@ -65,7 +65,7 @@ class Reconciler:
         """No order leaves this process before the first sweep."""
         for provider in await self._providers():
             self.context.comparisons.begin(provider.name, self.context.now())
-            self.context.throttle.hear(provider.name, Request.PAID, HOLD, self.context.now(), RECONCILING)
+            self.context.throttle.hold(provider.name, Request.PAID, HOLD, self.context.now(), RECONCILING)
 
     async def _providers(self) -> list[Provider]:
         """Those of the settings, and those of own keys where an order's video may turn up."""
@@ -94,7 +94,7 @@ class Reconciler:
         for _ in range(MOST_TRIES):
             if await self._try(provider, starting=True):
                 return
-            self.context.throttle.hear(provider.name, Request.PAID, HOLD, self.context.now(), RECONCILING)
+            self.context.throttle.hold(provider.name, Request.PAID, HOLD, self.context.now(), RECONCILING)
             await self.context.clock.sleep(RETRY)
         log.warning("%s would not list its videos; orders go on without having compared", provider.host)
         self._go_on(provider)
@@ -110,7 +110,7 @@ class Reconciler:
                 for account in self._sharers(provider):
                     await self.context.queue.hurry(account)
         except AccountTrouble as trouble:
-            await self.context.circuit.trouble(provider, trouble)
+            await self.context.circuit.note_refusal(provider, trouble)
             return False
         except Unavailable as trouble:
             log.info("%s could not be swept: %s", provider.host, trouble.sentence)
@@ -122,7 +122,7 @@ class Reconciler:
         return True
 
     def _go_on(self, provider: Provider) -> None:
-        self.context.throttle.free(provider.name, Request.PAID)
+        self.context.throttle.release(provider.name, Request.PAID)
         self.context.comparisons.end(provider.name)
 
     def _sharers(self, provider: Provider) -> set[str]:
@@ -139,7 +139,7 @@ class Reconciler:
         listed = await provider.recent(since, self.context.catalogue.cards.values())
         if listed is None:  # most services without a list were not asked at all
             return
-        await self.context.works(provider.name)
+        await self.context.note_success(provider.name)
         # The order matters: a video whose id is stored in between counts as known.
         orders = await self._compared(provider, starting=starting)
         free = await unclaimed(self.context.provider_orders, provider.name, listed)

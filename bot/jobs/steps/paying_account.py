@@ -44,7 +44,7 @@ class Held:
 async def held_back(context: StepContext, job: Job, card: ModelCard) -> Held | None:
     """Held back by its service, by whoever runs the bot, or because it may have been made already."""
     throttle = context.throttle
-    if wait := throttle.left(job.account, Request.PAID, context.now()):
+    if wait := throttle.seconds_left(job.account, Request.PAID, context.now()):
         return Held(throttle.reason(job.account, Request.PAID), min(wait, LONGEST_HELD))
     if context.comparisons.hold(job, card.account_names):
         return Held(RECONCILING, LONGEST_HELD)

@@ -12,7 +12,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Order
 from bot.domain.video import BY_FILE, BY_ID, Picture, RemixMethod
 from bot.jobs.context import StepContext
-from bot.jobs.ordering.remix import remote_id
+from bot.jobs.ordering.remix_methods import remote_id
 from bot.jobs.ordering.remix_prompts import remix_prompt
 
 STILLS = {RemixMethod.FRAME: FramePosition.FIRST, RemixMethod.LAST_FRAME: FramePosition.LAST}

@@ -65,7 +65,7 @@ class RecoverOrder:
         if provider is None:
             await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
             return
-        if wait := self.context.throttle.left(provider.name, Request.FREE, asked_at):
+        if wait := self.context.throttle.seconds_left(provider.name, Request.FREE, asked_at):
             await self.context.move(lease, lost, wait)
             return
         looked, settled = replace(lost, looks=lost.looks + 1), self._is_settled(lost, asked_at)
@@ -73,14 +73,14 @@ class RecoverOrder:
         try:
             seen = await search(self.context, provider, lease.job, lost.sent_at, is_complete=is_complete)
         except AccountTrouble as trouble:
-            await self.context.circuit.trouble(provider, trouble)
+            await self.context.circuit.note_refusal(provider, trouble)
             await self._look_again(lease, replace(looked, absent=0))
         except Unavailable as trouble:
-            self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
+            self.context.throttle.hold(provider.name, Request.FREE, trouble.retry_after, self.context.now())
             await self._look_again(lease, replace(looked, absent=0))
         else:
             if seen.is_told:
-                await self.context.works(provider.name)
+                await self.context.note_success(provider.name)
             await self._judge(lease, looked, provider, seen, asked_at)
 
     def _is_settled(self, lost: Unknown, asked_at: datetime) -> bool:

@@ -56,7 +56,7 @@ class PollRender:
             await self._ask_a_person(lease, rendering, no_longer_set_up(lease.job.account))
         elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
             await self._ask(lease, rendering, provider, to_stop=True)
-        elif wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
+        elif wait := self.context.throttle.seconds_left(provider.name, Request.FREE, self.context.now()):
             await self.context.move(lease, rendering, wait * (1 + SPREAD * self.context.rng.random()))
         else:
             await self._ask(lease, rendering, provider)
@@ -75,30 +75,40 @@ class PollRender:
             if trouble.barred:
                 await self._barred(lease, replace(rendering, barred=rendering.barred + 1), trouble)
                 return
-            await self._wait(lease, rendering, max(ACCOUNT_WAIT, await self.context.circuit.trouble(provider, trouble)))
+            await self._wait(
+                lease, rendering, max(ACCOUNT_WAIT, await self.context.circuit.note_refusal(provider, trouble))
+            )
             return
         except Unavailable as trouble:
             log.info("%s: %s", lease.job.id, trouble.sentence)
-            self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
+            self.context.throttle.hold(provider.name, Request.FREE, trouble.retry_after, self.context.now())
             await self._wait(lease, rendering, trouble.retry_after)
             return
-        await self.context.works(provider.name)
+        await self.context.note_success(provider.name)
         match seen:
-            case Waiting(progress=progress, poll_after=hint, ahead=ahead):
-                further = max((p for p in (progress, rendering.progress) if p is not None), default=None)
-                still = replace(rendering, progress=further, ahead=ahead, missing=0, barred=0)
-                lease = self._seen(lease, still, further or 0)
-                await (self._stop(lease, still, provider, hint) if to_stop else self._wait(lease, still, hint))
-            case Ready(cost=reported, gpu_seconds=took):
-                saving = Saving(remote_id=rendering.remote_id, started_at=rendering.started_at, method=rendering.method)
-                cost = reported or self._settled(lease.job, took)
-                if over := replace(lease.job, cost=cost).overrun.micros:
-                    log.warning("%s cost %s, %s more than was said", lease.job.id, cost, Usd(over))
-                await self.context.move(self._seen(lease, rendering, SEEN_TO_END), saving, 0.0, cost=cost)
+            case Waiting():
+                lease, rendering = self._further(lease, rendering, seen)
+                hint = seen.poll_after
+                await (self._stop(lease, rendering, provider, hint) if to_stop else self._wait(lease, rendering, hint))
+            case Ready():
+                await self._finish(lease, rendering, seen)
                 await self._ended(lease.job)
-            case Broken() as broken:
-                await self._fail(lease, rendering, broken)
+            case Broken():
+                await self._fail(lease, rendering, seen)
                 await self._ended(lease.job)
+
+    def _further(self, lease: Lease, rendering: Rendering, seen: Waiting) -> tuple[Lease, Rendering]:
+        """With the progress that was reported; it never goes back."""
+        progress = max((p for p in (seen.progress, rendering.progress) if p is not None), default=None)
+        further = replace(rendering, progress=progress, ahead=seen.ahead, missing=0, barred=0)
+        return self._seen(lease, further, progress or 0), further
+
+    async def _finish(self, lease: Lease, rendering: Rendering, ready: Ready) -> None:
+        saving = Saving(remote_id=rendering.remote_id, started_at=rendering.started_at, method=rendering.method)
+        cost = ready.cost or self._settled(lease.job, ready.gpu_seconds)
+        if over := replace(lease.job, cost=cost).overrun.micros:
+            log.warning("%s cost %s, %s more than was said", lease.job.id, cost, Usd(over))
+        await self.context.move(self._seen(lease, rendering, SEEN_TO_END), saving, 0.0, cost=cost)
 
     async def _seen_by(self, provider: Provider, job: Job, rendering: Rendering, *, alone: bool) -> Look:
         """`alone`: a list is not enough. Nor is it if the last poll failed, or if the video is said to be done."""

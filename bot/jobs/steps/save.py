@@ -102,7 +102,7 @@ class SaveVideo:
         if provider is None:
             await self.context.move(lease, set_aside_for_review(saving, no_longer_set_up(job.account)))
             return
-        if wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
+        if wait := self.context.throttle.seconds_left(provider.name, Request.FREE, self.context.now()):
             await self.context.move(lease, saving, wait)
             return
         if self.context.closed_places.holds(job.account, saving.place, self.context.now()):
@@ -126,13 +126,13 @@ class SaveVideo:
             self.context.closed_places.note(job.account, barred, self.context.now())
             await self.context.move(lease, replace(saving, place=barred.place, missing=0), CLOSED_WAIT)
         except Unavailable as trouble:
-            self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
+            self.context.throttle.hold(provider.name, Request.FREE, trouble.retry_after, self.context.now())
             await self._later(lease, saving, trouble)
         except SpoiltVideo as spoilt:
             log.warning("%s does not play: %s", job.id, spoilt.message)
             await self._spoilt(lease, replace(saving, tries=saving.tries + 1), spoilt)
         else:
-            await self.context.works(provider.name)
+            await self.context.note_success(provider.name)
             await self.context.move(lease, Posting(video=video, remote_id=saving.remote_id, method=saving.method), 0.0)
 
     async def _later(self, lease: Lease, saving: Saving, trouble: Unavailable | AccountTrouble) -> None:
@@ -152,7 +152,7 @@ class SaveVideo:
         except ProviderError:
             if is_own(lease.job.account) and not saving.is_stuck:
                 saving = replace(saving, tries=saving.tries + 1)
-            await self.context.move(lease, saving, await self.context.circuit.trouble(provider, trouble))
+            await self.context.move(lease, saving, await self.context.circuit.note_refusal(provider, trouble))
         else:
             await self._later(lease, saving, trouble)
 

@@ -235,12 +235,12 @@ class SubmitOrder:
             await self._fail(lease, no.cause, no.message)
         except AccountTrouble as trouble:
             self._count("account refused")
-            wait = await self.context.circuit.trouble(provider, trouble, paid=True)
+            wait = await self.context.circuit.note_refusal(provider, trouble, paid=True)
             await self._wait(as_agreed(agreed, lease), refused(lease.job.account), wait)
         except Unavailable as later:
             self._count("not taken")
             wait = later.retry_after or BUSY_WAIT
-            self.context.throttle.hear(provider.name, Request.PAID, wait, self.context.now())
+            self.context.throttle.hold(provider.name, Request.PAID, wait, self.context.now())
             await self._wait(as_agreed(agreed, lease), BUSY, wait)
         except OutcomeUnknown as trouble:
             self._count("unknown")
@@ -248,7 +248,7 @@ class SubmitOrder:
         else:
             self._count("taken")
             await AnsweredOrder(context=self.context).begin(lease, sending, remote)
-            await self.context.works(provider.name, paid=True)
+            await self.context.note_success(provider.name, paid=True)
         return None
 
     def _count(self, outcome: str) -> None:

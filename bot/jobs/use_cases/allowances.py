@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,6 @@ from bot.domain.access.members import Member
 from bot.domain.accounts import is_own, owner_of
 from bot.domain.job import Job
 from bot.domain.keys.own_key import no_room
-from bot.domain.messages import named_role
 from bot.domain.money.allowances import (
     NO_MEMBER_LIMITS,
     Allowances,
@@ -20,7 +19,6 @@ from bot.domain.money.allowances import (
     GuildAllowances,
     Remainder,
     Scope,
-    Used,
 )
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
@@ -47,11 +45,11 @@ class MemberAllowances:
         """
         if member.manages:
             return NO_MEMBER_LIMITS
-        chosen, roles = await self.chosen(member.guild_id), {*member.roles, member.guild_id}
+        chosen = await self.chosen(member.guild_id)
         return Allowances(
             month=limits.rights.month_limit,
             day=limits.rights.day_limit,
-            pools=tuple(pool for pool in chosen.pools if pool.role_id in roles),
+            pools=tuple(pool for pool in chosen.pools if pool.role_id in member.all_roles),
             grants=tuple(grant for grant in chosen.grants if grant.member_id == member.id),
             guild_id=member.guild_id,
         )
@@ -64,12 +62,12 @@ class MemberAllowances:
         """What would be left of the tightest limit if an order counted towards it. Raises OverBudget."""
         allowances, month = await self.of(member, limits), await self.costs.month(member.guild_id)
         servers = Remainder(scope=Scope.SERVER, left=month.left, cap=month.budget)
-        if not allowances.are_limits:
+        if not allowances.has_limits:
             return _without(servers, price)
         used = await self.scopes.used(member.guild_id, member.id, allowances)
         source = allowances.source(price, used, await self.costs.calendar(member.guild_id), now)
         own = allowances.drawn(source)
-        left = _grants(own, used) if source.grant is not None else _limits(own, used)
+        left = own.grants_left(used) if source.grant is not None else own.limits_left(used)
         return _without(min((*left, servers), key=lambda each: each.left), price)
 
     async def after_on_key(self, account: str, price: Usd, now: datetime) -> Remainder | None:
@@ -99,24 +97,9 @@ class MemberAllowances:
         )
         allowances = ordered.drawn(drawn.source)
         used = await self.scopes.used(job.guild_id, job.owner_id, allowances)
-        own = _grants(allowances, used) if drawn.source.grant is not None else _limits(allowances, used)
+        own = allowances.grants_left(used) if drawn.source.grant is not None else allowances.limits_left(used)
         return min((*own, servers), key=lambda each: each.left)
 
 
 def _without(remainder: Remainder, price: Usd) -> Remainder:
     return replace(remainder, left=max(FREE, remainder.left - price))
-
-
-def _limits(allowances: Allowances, used: Used) -> Iterator[Remainder]:
-    if allowances.day is not None:
-        yield Remainder(scope=Scope.DAY, left=max(FREE, allowances.day - used.day), cap=allowances.day)
-    if allowances.month is not None:
-        yield Remainder(scope=Scope.MONTH, left=max(FREE, allowances.month - used.month), cap=allowances.month)
-    for pool in allowances.pools:
-        left, whose = used.left_of_pool(pool), named_role(pool.role_id, allowances.guild_id)
-        yield Remainder(scope=Scope.POOL, left=left, cap=pool.monthly, whose=whose)
-
-
-def _grants(allowances: Allowances, used: Used) -> Iterator[Remainder]:
-    for grant in allowances.grants:
-        yield Remainder(scope=Scope.GRANT, left=used.left_of_grant(grant), cap=grant.amount)

@@ -17,7 +17,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
 from bot.jobs.events import JobEvents
-from bot.jobs.ordering.remix import remote_id
+from bot.jobs.ordering.remix_methods import remote_id
 
 log = logging.getLogger(__name__)
 

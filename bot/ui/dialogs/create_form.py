@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,7 +9,7 @@ from typing import Any
 
 import discord
 from discord.app_commands import Choice
-from discord.ui import Label, Modal, Select, TextInput
+from discord.ui import Label, Select, TextInput
 
 from bot.data_classes import wired
 from bot.domain.access.actions import Act
@@ -27,7 +26,7 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.studio.stills import StillAddress
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of, keep
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, Upload, files_in, text_in
+from bot.ui.dialogs.forms import PROMPT, Form, Upload, files_in, labelled, text_in
 from bot.ui.dialogs.presets.step import PresetStep
 from bot.ui.dialogs.quoting.options_form import END, LONGEST_HINT, REFERENCES, START, OptionsForm, prompt_hint
 from bot.ui.dialogs.quoting.typed_order import TYPED, TypedOrder, draft_for
@@ -46,12 +45,11 @@ EDIT = "edit"  # the verb of the form for another prompt
 LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
 
 
-class CreateForm(Modal):
+class CreateForm(Form):
     """`mark`: of the draft with the options that are not fields. `models`: names with prices, by id."""
 
     def __init__(self, mark: str, typed: TypedOrder, models: Sequence[Choice[Any]]) -> None:
-        custom_id = f"{PREFIX}{CREATE}:{mark}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(forms.CREATE), custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__(CREATE, mark, forms.CREATE)
         style = discord.TextStyle.paragraph
         text: TextInput[Any] = TextInput(
             style=style, default=typed.prompt or None, max_length=LONGEST_PROMPT, custom_id=PROMPT
@@ -64,7 +62,7 @@ class CreateForm(Modal):
                 for each in models
             ]
             select: Select[Any] = Select(custom_id=MODEL, options=options, required=False, min_values=0)
-            self.add_item(Label(text=plain_text(forms.MODEL), component=select))
+            self.add_item(labelled(forms.MODEL, select))
         for label, id_, value, most in (
             (forms.SECONDS, SECONDS, typed.seconds, LONGEST_NUMBER),
             (forms.SIZE, SIZE, typed.size, LONGEST_SIZE),
@@ -72,7 +70,7 @@ class CreateForm(Modal):
             entry: TextInput[Any] = TextInput(
                 default=value[:most] or None, max_length=most, custom_id=id_, required=False
             )
-            self.add_item(Label(text=plain_text(label), component=entry))
+            self.add_item(labelled(label, entry))
 
 
 @wired

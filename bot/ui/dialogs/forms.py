@@ -12,85 +12,34 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
-from discord.ui import Label, Modal, RadioGroup, TextInput
+from discord.ui import Item, Label, Modal
 
 from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
-from bot.domain.job import Job
-from bot.domain.models.card import LONGEST_PROMPT
-from bot.jobs.use_cases.review import LONGEST_ID
-from bot.ui.interactions.picture_choices import Offered
-from bot.ui.text.phrases import errors, forms
+from bot.domain.messages import Message
+from bot.ui.text.phrases import errors
 from bot.ui.text.render import plain_text
 
 PREFIX = "k1:form:"
 OUR_FORM = re.compile(rf"{PREFIX}(?P<verb>[a-z-]+):(?P<about>[^:]+):(?P<nonce>.*)")
 OPEN_FOR = 900.0  # seconds for which discord.py remembers an open form; its id works even after that
 PROMPT = "prompt"  # the id of a form's text
-PICTURE = "picture"  # the id of the choice below it, in a form about pictures
 MOST_PARTS = 5  # of a form
 
 
-class EditForm(Modal):
-    """Asks for a prompt, with the old one in it."""
+class Form(Modal):
+    """A form of ours. `verb` says what is done with the input, `about` to what."""
 
-    def __init__(self, job: Job, written: str | None = None) -> None:
-        """`written`: what was entered before, instead of the job's prompt."""
-        custom_id = f"{PREFIX}edit:{job.id}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(forms.edit(job)), custom_id=custom_id, timeout=OPEN_FOR)
-        text: TextInput[Any] = TextInput(
-            style=discord.TextStyle.paragraph,
-            default=(written or job.request.prompt)[:LONGEST_PROMPT],
-            max_length=LONGEST_PROMPT,
-            custom_id=PROMPT,
-        )
-        hint = plain_text(forms.NOTHING_SPENT)
-        self.add_item(Label(text=plain_text(forms.PROMPT), description=hint, component=text))
+    def __init__(self, verb: str, about: str, title: Message, *parts: Label[Any]) -> None:
+        custom_id = f"{PREFIX}{verb}:{about}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
+        for part in parts:
+            self.add_item(part)
 
 
-class AnimateForm(Modal):
-    """Asks what should happen in a picture.
-
-    `offers` are names of pictures, each with its video. `written`: the earlier input of its fields.
-    """
-
-    def __init__(self, offers: Sequence[tuple[str, str]], written: Mapping[str, str] | None = None) -> None:
-        before = written or {}
-        self.mark = secrets.token_hex(8)
-        custom_id = f"{PREFIX}animate:{self.mark}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(forms.ANIMATE), custom_id=custom_id, timeout=OPEN_FOR)
-        text: TextInput[Any] = TextInput(
-            style=discord.TextStyle.paragraph,
-            placeholder=plain_text(forms.WHAT_MOVES),
-            default=before.get(PROMPT),
-            max_length=LONGEST_PROMPT,
-            custom_id=PROMPT,
-        )
-        hint = offers[0][1] if len(offers) == 1 else plain_text(forms.NOTHING_SPENT)
-        self.add_item(Label(text=plain_text(forms.WHAT_HAPPENS), description=hint, component=text))
-        if len(offers) > 1:
-            chosen = before.get(PICTURE) or "0"
-            options = [
-                discord.RadioGroupOption(label=name, value=str(number), description=told, default=str(number) == chosen)
-                for number, (name, told) in enumerate(offers)
-            ]
-            self.add_item(
-                Label(text=plain_text(forms.WHICH_PICTURE), component=RadioGroup(custom_id=PICTURE, options=options))
-            )
-
-
-class AdoptForm(Modal):
-    """Asks which video at the service is the job's. `known` is our suggestion, `written` what was entered before."""
-
-    def __init__(self, job: Job, known: str | None, written: str | None = None) -> None:
-        super().__init__(
-            title=plain_text(forms.adopt(job)),
-            custom_id=f"{PREFIX}adopt:{job.id}:{secrets.token_hex(4)}",
-            timeout=OPEN_FOR,
-        )
-        found = plain_text(forms.WHAT_I_KNOW if known else forms.DASHBOARD)
-        text: TextInput[Any] = TextInput(default=written or known, max_length=LONGEST_ID, custom_id=PROMPT)
-        self.add_item(Label(text=plain_text(forms.ID_AT_SERVICE), description=found, component=text))
+def labelled(text: Message, component: Item[Any], hint: Message | None = None) -> Label[Any]:
+    """A part of a form: its name, what is filled in, and a hint about that."""
+    return Label(text=plain_text(text), description=None if hint is None else plain_text(hint), component=component)
 
 
 def sent_form(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str, str]] | None:
@@ -153,16 +102,9 @@ def text_in(fields: Mapping[str, str]) -> str:
     return fields[PROMPT]
 
 
-def picture_in(fields: Mapping[str, str], pictures: Sequence[Offered]) -> Offered:
-    """The picture that was chosen; in a form without a choice, the first one.
-
-    Raises BadRequest for a picture that was not offered.
-    """
-    offered = {str(number): picture for number, picture in enumerate(pictures)}
-    try:
-        return offered[fields.get(PICTURE) or "0"]
-    except KeyError:
-        raise BadRequest(errors.OTHER_FORM) from None
+def is_ticked(fields: Mapping[str, str], box: str) -> bool:
+    """Whether the box with this id was ticked; no in a form without it."""
+    return fields.get(box) == str(True)
 
 
 def component_id(interaction: discord.Interaction[Any]) -> str:

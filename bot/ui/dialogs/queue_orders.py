@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 import discord
-from discord.ui import ActionRow, Label, Modal, TextInput
+from discord.ui import ActionRow, TextInput
 
 from bot.domain.job import Job
 from bot.domain.phases import AwaitingApproval, Queued
 from bot.domain.queue.state import HoldKind
 from bot.jobs.use_cases.queue.manage import LONGEST_REASON
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
+from bot.ui.dialogs.forms import PROMPT, Form, labelled
 from bot.ui.interactions.buttons import JobButton, RequestButton, template
 from bot.ui.text.phrases import queue
-from bot.ui.text.render import plain_text
 
 
 class FrontButton(JobButton, template=template("front")):
@@ -57,12 +55,11 @@ HOLD_FORMS = {
 }
 
 
-class HoldForm(Modal):
+class HoldForm(Form):
     """Asks for the reason, which members can read. Submitting it confirms."""
 
     def __init__(self, kind: HoldKind) -> None:
         title, hint = HOLD_FORMS[kind]
-        custom_id = f"{PREFIX}hold:{kind}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__("hold", kind, title)
         text: TextInput[Any] = TextInput(max_length=LONGEST_REASON, custom_id=PROMPT)
-        self.add_item(Label(text=plain_text(queue.WHY), description=plain_text(hint), component=text))
+        self.add_item(labelled(queue.WHY, text, hint))

@@ -6,13 +6,12 @@ anything unknown by then is left out of it, and reported when it is submitted.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any
 
 import discord
-from discord.ui import Checkbox, FileUpload, Label, Modal, RadioGroup, Select, TextDisplay, TextInput
+from discord.ui import Checkbox, FileUpload, Label, RadioGroup, Select, TextDisplay, TextInput
 
 from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
@@ -29,7 +28,7 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.drafts import MODEL, Draft, UnsentForm
-from bot.ui.dialogs.forms import MOST_PARTS, OPEN_FOR, PREFIX, PROMPT, Upload, text_in
+from bot.ui.dialogs.forms import MOST_PARTS, PROMPT, Form, Upload, labelled, text_in
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import carry
 from bot.ui.interactions.responses import begun, in_time, open_form
@@ -65,13 +64,12 @@ class RemixFormFacts:
     written: Mapping[str, str] = field(default_factory=dict)
 
 
-class RemixForm(Modal):
+class RemixForm(Form):
     """Has at most the five parts that Discord allows."""
 
     def __init__(self, job: Job, facts: RemixFormFacts) -> None:
         verb = REWRITES if facts.prefilled else CHANGES
-        custom_id = f"{PREFIX}{verb}:{job.id}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(forms.remix(job)), custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__(verb, job.id, forms.remix(job))
         prompt = job.request.prompt
         if not facts.prefilled and len(prompt) > LONGEST_PLACEHOLDER:
             self.add_item(TextDisplay(_whole(prompt)))
@@ -87,14 +85,14 @@ class RemixForm(Modal):
             )
         self.add_item(_aim_field(facts))
         again: Checkbox[Any] = Checkbox(custom_id=PREFILLED, default=facts.prefilled)
-        self.add_item(Label(text=plain_text(forms.PREFILL), component=again))
+        self.add_item(labelled(forms.PREFILL, again))
         if len(self.children) < MOST_PARTS and any(offer.card.takes_picture for offer in facts.offers):
             self.add_item(_image_field())
 
 
 def _image_field() -> Label[Any]:
     image: FileUpload[Any] = FileUpload(custom_id=IMAGE, required=False, min_values=0, max_values=1)
-    return Label(text=plain_text(forms.NEW_IMAGE), description=plain_text(forms.FROM_IMAGE), component=image)
+    return labelled(forms.NEW_IMAGE, image, forms.FROM_IMAGE)
 
 
 def _whole(prompt: str) -> str:
@@ -112,7 +110,7 @@ def _prompt_field(prompt: str, facts: RemixFormFacts) -> Label[Any]:
         custom_id=PROMPT,
     )
     label, hint = (forms.NEW_PROMPT, forms.ALL_OF_IT) if facts.prefilled else (forms.WHAT_CHANGES, forms.ONE_CHANGE)
-    return Label(text=plain_text(label), description=plain_text(hint), component=text)
+    return labelled(label, text, hint)
 
 
 def model_field(
@@ -134,7 +132,7 @@ def model_field(
         for offer in offers
     ]
     select: Select[Any] = Select(custom_id=MODEL, options=options)
-    return Label(text=plain_text(forms.MODEL_AND_LENGTH), component=select)
+    return labelled(forms.MODEL_AND_LENGTH, select)
 
 
 def choice_of(model: str, seconds: int | None) -> str:
@@ -172,7 +170,7 @@ def _aim_field(facts: RemixFormFacts) -> Label[Any]:
         )
         for aim in (usual, Aim.CONTINUE)
     ]
-    return Label(text=plain_text(forms.HOW), component=RadioGroup(custom_id=AIM, options=options))
+    return labelled(forms.HOW, RadioGroup(custom_id=AIM, options=options))
 
 
 @wired

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import discord
-from discord.ui import CheckboxGroup, Item, Label, Modal, RoleSelect, Select, TextInput, UserSelect
+from discord.ui import CheckboxGroup, Label, RoleSelect, Select, TextInput, UserSelect
 
 from bot.data_classes import value_object
 from bot.domain.access.tiers import NO_LIMITS, Tier, TierRights
@@ -22,7 +22,7 @@ from bot.domain.studio.batches import LARGEST_BATCH
 from bot.domain.texts.discord_ids import ids_in
 from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Size
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
+from bot.ui.dialogs.forms import Form, labelled
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
@@ -34,19 +34,9 @@ DAY, MONTH, AT_ONCE, PLACE, RIGHTS, MEMBER = "day", "month", "at-once", "place",
 CONFIRM_ABOVE, APPROVAL_ABOVE, IN_ONE_ORDER = "confirm-above", "approval-above", "in-one-order"
 PRIVATE, COSTS, HISTORY, APPROVE = "private", "costs", "history", "approve"  # options of RIGHTS
 MOST_OPTIONS = 25  # Discord's own limits, here and below
-LONGEST_OPTION = 100
+LONGEST_OPTION, LONGEST_TITLE = 100, 45
 LONGEST_NUMBER = 12
 MOST_SECONDS, MOST_AT_ONCE = 600, 50
-
-
-class TierModal(Modal):
-    """`verb` says what is done with the input; `about` is a tier's id."""
-
-    def __init__(self, verb: str, title: Message, about: str, *fields: Label[Any]) -> None:
-        custom_id = f"{PREFIX}{verb}:{about}:{secrets.token_hex(4)}"
-        super().__init__(title=cut(plain_text(title), 45), custom_id=custom_id, timeout=OPEN_FOR)
-        for field in fields:
-            self.add_item(field)
 
 
 @value_object
@@ -56,37 +46,37 @@ class TierForms:
     catalogue: Catalogue
     roles: Collection[int] = ()
 
-    def add(self, verb: str) -> TierModal:
+    def add(self, verb: str) -> Form:
         fields = (_name(None), self._roles(()), self._models(NO_LIMITS), _longest(NO_LIMITS), _month(NO_LIMITS))
-        return TierModal(verb, phrases.ADD_A_TIER, ALL, *fields)
+        return Form(verb, ALL, phrases.ADD_A_TIER, *fields)
 
-    def name(self, verb: str, tier: Tier) -> TierModal:
-        return TierModal(verb, phrases.edit_title(tier), tier.id, _name(tier), self._roles(tier.roles))
+    def name(self, verb: str, tier: Tier) -> Form:
+        return _edit_form(verb, tier, _name(tier), self._roles(tier.roles))
 
-    def videos(self, verb: str, tier: Tier) -> TierModal:
+    def videos(self, verb: str, tier: Tier) -> Form:
         several = _text(
             IN_ONE_ORDER, phrases.IN_ONE_ORDER, _number(tier.rights.in_one_order), hint=phrases.EMPTY_FOR_NONE
         )
         fields = (self._models(tier.rights), _longest(tier.rights), self._largest(tier.rights), several)
-        return TierModal(verb, phrases.edit_title(tier), tier.id, *fields)
+        return _edit_form(verb, tier, *fields)
 
-    def limits(self, verb: str, tier: Tier) -> TierModal:
+    def limits(self, verb: str, tier: Tier) -> Form:
         rights = tier.rights
         day = _text(DAY, phrases.A_DAY, written_usd(rights.day_limit), hint=phrases.EMPTY_FOR_NONE)
         at_once = _text(AT_ONCE, phrases.AT_ONCE, _number(rights.at_once), hint=phrases.EMPTY_FOR_NONE)
         fields = (day, _month(rights), at_once, _place(rights), _rights(rights))
-        return TierModal(verb, phrases.edit_title(tier), tier.id, *fields)
+        return _edit_form(verb, tier, *fields)
 
-    def asking(self, verb: str, tier: Tier) -> TierModal:
+    def asking(self, verb: str, tier: Tier) -> Form:
         above = written_usd(tier.rights.confirm_above)
         field = _text(CONFIRM_ABOVE, phrases.CONFIRM_ABOVE, above, hint=phrases.AS_THE_SERVER)
         limit = written_usd(tier.rights.approval_above)
         approval = _text(APPROVAL_ABOVE, phrases.APPROVAL_ABOVE, limit, hint=phrases.EMPTY_FOR_NEVER)
-        return TierModal(verb, phrases.edit_title(tier), tier.id, field, approval)
+        return _edit_form(verb, tier, field, approval)
 
-    def try_as(self, verb: str) -> TierModal:
+    def try_as(self, verb: str) -> Form:
         who: UserSelect[Any] = UserSelect(custom_id=MEMBER, required=True)
-        return TierModal(verb, phrases.TRY_TITLE, ALL, _label(phrases.MEMBER, who))
+        return Form(verb, ALL, phrases.TRY_TITLE, labelled(phrases.MEMBER, who))
 
     def _roles(self, chosen: Collection[int]) -> Label[Any]:
         kind, known = discord.SelectDefaultValueType.role, sorted({*chosen} & {*self.roles})
@@ -94,7 +84,7 @@ class TierForms:
         select: RoleSelect[Any] = RoleSelect(
             custom_id=ROLES, min_values=1, max_values=MOST_ROLES, required=True, default_values=defaults
         )
-        return _label(phrases.ROLES, select, phrases.ROLES_HINT)
+        return labelled(phrases.ROLES, select, phrases.ROLES_HINT)
 
     def _models(self, rights: TierRights) -> Label[Any]:
         """A list to choose from or, if that would be too long, a text with one model per line."""
@@ -102,7 +92,7 @@ class TierForms:
         if not 0 < len(cards) <= MOST_OPTIONS:
             written = "\n".join(sorted(map(self.catalogue.label, chosen)))
             text = _input(MODELS, written, discord.TextStyle.paragraph, most=2000)
-            return _label(phrases.MODELS, text, phrases.MODELS_TYPED)
+            return labelled(phrases.MODELS, text, phrases.MODELS_TYPED)
         options = [
             discord.SelectOption(label=cut(card.label, LONGEST_OPTION), value=card.id, default=card.id in chosen)
             for card in cards.values()
@@ -110,7 +100,7 @@ class TierForms:
         select: Select[Any] = Select(
             custom_id=MODELS, options=options, min_values=0, max_values=len(options), required=False
         )
-        return _label(phrases.MODELS, select, phrases.MODELS_HINT)
+        return labelled(phrases.MODELS, select, phrases.MODELS_HINT)
 
     def _largest(self, rights: TierRights) -> Label[Any]:
         """Sizes with different numbers of pixels; the largest of those that fit."""
@@ -122,12 +112,13 @@ class TierForms:
             discord.SelectOption(label=plain_text(phrases.NO_LIMIT), value=NO_CHOICE, default=rights.largest is None),
             *(discord.SelectOption(label=str(s), value=str(s), default=s == rights.largest) for s in shown),
         ]
-        return _label(phrases.LARGEST, Select(custom_id=LARGEST, options=options))
+        return labelled(phrases.LARGEST, Select(custom_id=LARGEST, options=options))
 
 
-def _label(text: Message, component: Item[Any], hint: Message | None = None) -> Label[Any]:
-    description = None if hint is None else plain_text(hint)
-    return Label(text=plain_text(text), description=description, component=component)
+def _edit_form(verb: str, tier: Tier, *parts: Label[Any]) -> Form:
+    form = Form(verb, tier.id, phrases.edit_title(tier), *parts)
+    form.title = cut(form.title, LONGEST_TITLE)
+    return form
 
 
 def _input(
@@ -142,12 +133,12 @@ def _input(
 
 
 def _text(field: str, text: Message, written: str, hint: Message | None = None) -> Label[Any]:
-    return _label(text, _input(field, written), hint)
+    return labelled(text, _input(field, written), hint)
 
 
 def _name(tier: Tier | None) -> Label[Any]:
     written = "" if tier is None else tier.name
-    return _label(phrases.NAME, _input(NAME, written, most=LONGEST_NAME, required=True))
+    return labelled(phrases.NAME, _input(NAME, written, most=LONGEST_NAME, required=True))
 
 
 def _longest(rights: TierRights) -> Label[Any]:
@@ -165,7 +156,7 @@ def _place(rights: TierRights) -> Label[Any]:
         discord.SelectOption(label=plain_text(text), value=str(priority), default=priority == now)
         for priority, text in choices
     ]
-    return _label(phrases.PLACE, Select(custom_id=PLACE, options=options))
+    return labelled(phrases.PLACE, Select(custom_id=PLACE, options=options))
 
 
 def _rights(rights: TierRights) -> Label[Any]:
@@ -179,7 +170,7 @@ def _rights(rights: TierRights) -> Label[Any]:
     group: CheckboxGroup[Any] = CheckboxGroup(
         custom_id=RIGHTS, options=options, min_values=0, max_values=len(options), required=False
     )
-    return _label(phrases.RIGHTS, group)
+    return labelled(phrases.RIGHTS, group)
 
 
 def _number(limit: int | None) -> str:

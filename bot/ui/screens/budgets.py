@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from discord.ui import Container, LayoutView, Separator, TextDisplay
 
-from bot.domain.messages import Message, named_role
+from bot.domain.access.everyone import named_role
+from bot.domain.messages import Message
 from bot.domain.money.allowances import Grant
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE

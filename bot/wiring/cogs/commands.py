@@ -8,10 +8,15 @@ from typing import Any
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry, VideoBot
+from bot.data_classes import wired
 from bot.domain.links import PlayerLinks
 from bot.domain.notices.joining import FirstCardChannel
 from bot.domain.ports.publishing import Reposter
 from bot.jobs.notices.first_cards import FirstCards
+from bot.jobs.use_cases.me.erase import EraseMembers
+from bot.jobs.use_cases.me.export import ExportData
+from bot.jobs.use_cases.moderation.appeals import Appeals
+from bot.jobs.use_cases.studio.several import SeveralVideos
 from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
@@ -27,11 +32,11 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.text.commands import CommandTexts, fingerprint
-from bot.wiring.cogs.contests import contest_cog
-from bot.wiring.cogs.me import me_cogs
-from bot.wiring.cogs.moderation import moderation_cogs
+from bot.wiring.cogs.contests import ContestParts, contest_cog
+from bot.wiring.cogs.me import me_cog
+from bot.wiring.cogs.moderation import ModerationParts, reports_cog
 from bot.wiring.cogs.prompting import prompting_cogs
-from bot.wiring.cogs.queue import queue_cogs
+from bot.wiring.cogs.queue import BulkParts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
 from bot.wiring.cogs.settings import screening_cog, settings_cogs
 from bot.wiring.cogs.studio import batch_cog, batch_dialogs, finished_video_cogs, several_cog
@@ -51,34 +56,48 @@ from cogs.status import Status
 from cogs.studio.extend import Extend
 
 
-def cogs(
-    registry: InteractionRegistry,
-    uses: UseCases,
-    screens: ScreenParts,
-    *,
-    reposter: Reposter,
-    cards: CardKeeper,
-    first_cards: FirstCardChannel,
-    links: PlayerLinks | None,
-) -> Sequence[Cog]:
+@wired
+class CogParts:
+    """What some cogs use besides use cases and what draws screens."""
+
+    reposter: Reposter
+    cards: CardKeeper
+    first_cards: FirstCardChannel
+    bulk: BulkParts
+    moderation: ModerationParts
+    appeals: Appeals
+    contests: ContestParts
+    several: SeveralVideos
+    erasing: EraseMembers
+    exports: ExportData
+    links: PlayerLinks | None  # None if people can't reach this machine
+
+
+def cogs(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, parts: CogParts) -> Sequence[Cog]:
     """One row per cog, with its dependencies."""
-    lookup = JobLookup(browse=uses.browse, records=screens.records)
+    lookup, cards = JobLookup(browse=uses.browse, records=screens.records), parts.cards
     dialogs = _dialogs(uses, screens, cards)
-    repost = repost_video(uses, screens, reposter)
+    repost = repost_video(uses, screens, parts.reposter)
     suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
     create_forms = _create_forms(uses, screens, dialogs, suggestions)
     return [
         _create(registry, lookup, uses, screens, create_forms),
         *_going_on(registry, lookup, uses, screens, create_forms),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
-        *finished_video_cogs(registry, uses, screens, repost=repost, create_forms=create_forms, links=links),
+        *finished_video_cogs(registry, uses, screens, repost=repost, create_forms=create_forms, links=parts.links),
         batch_cog(registry, lookup, uses, batch_dialogs(uses, dialogs), suggestions=suggestions, cards=cards),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
         Keys(registry, own_keys=uses.own_keys),
-        *settings_cogs(registry, uses, screens.languages),
+        several_cog(registry, lookup, uses, screens, parts.several),
+        contest_cog(registry, lookup, uses, parts.contests),
+        *queue_cogs(registry, lookup, uses, parts.bulk),
         ReviewCog(registry, lookup, review=uses.review),
-        _joining(registry, uses, screens, create_forms, first_cards),
+        reports_cog(registry, lookup, uses, parts.moderation),
+        screening_cog(registry, uses, parts.appeals),
+        *settings_cogs(registry, uses, screens.languages),
+        me_cog(registry, uses, parts.erasing, parts.exports),
+        _joining(registry, uses, screens, create_forms, parts.first_cards),
         Answers(registry, records=screens.records),
         Help(authorization=uses.authorization),
     ]
@@ -218,12 +237,7 @@ async def commands_only(*, has_helper: bool = True) -> VideoBot:
     client = VideoBot(
         records=nothing, registry=registry, tree_cls=ReportingTree, translator=CommandTexts(), texts=fingerprint()
     )
-    steering = queue_cogs(registry, nothing, nothing, nothing)
-    beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
-    beside += [screening_cog(registry, nothing, nothing), several_cog(registry, nothing, nothing, nothing, None)]
-    beside.append(contest_cog(registry, nothing, nothing, nothing))
-    ours = cogs(registry, nothing, nothing, reposter=nothing, cards=nothing, first_cards=nothing, links=None)
-    await client.load_cogs([*ours, *steering, *beside])
+    await client.load_cogs(cogs(registry, nothing, nothing, nothing))
     return client
 
 

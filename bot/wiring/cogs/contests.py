@@ -54,11 +54,11 @@ def contest_parts(client: Client, parts: JobParts, uses: UseCases, screens: Scre
     return ContestParts(run=run, worker=ContestWorker(steps=steps), ballots=ballots)
 
 
-def contest_cog(registry: InteractionRegistry, parts: JobParts, uses: UseCases, contests: ContestParts) -> Contests:
+def contest_cog(registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, contests: ContestParts) -> Contests:
     finished = uses.finished.contests
     return Contests(
         registry,
-        JobLookup(browse=uses.browse, records=parts.stores.records),
+        lookup,
         known=finished.known,
         run=contests.run,
         enter=finished.enter,

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from discord.ext.commands import Cog
-
 from bot.client import InteractionRegistry
 from bot.domain.access.own_data import OwnRecords
 from bot.domain.links import PlayerLinks
@@ -65,14 +61,12 @@ def export_data(parts: JobParts, uses: UseCases, links: PlayerLinks | None) -> E
     )
 
 
-def me_cogs(registry: InteractionRegistry, uses: UseCases, erasing: EraseMembers, exports: ExportData) -> Sequence[Cog]:
-    return [
-        Me(
-            registry,
-            authorization=uses.authorization,
-            preferences=uses.own_preferences,
-            erasing=erasing,
-            exports=exports,
-            showcase=uses.finished.showcase,
-        )
-    ]
+def me_cog(registry: InteractionRegistry, uses: UseCases, erasing: EraseMembers, exports: ExportData) -> Me:
+    return Me(
+        registry,
+        authorization=uses.authorization,
+        preferences=uses.own_preferences,
+        erasing=erasing,
+        exports=exports,
+        showcase=uses.finished.showcase,
+    )

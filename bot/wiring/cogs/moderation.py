@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from discord.ext.commands import Cog
-
 from bot.client import InteractionRegistry
 from bot.data_classes import wired
 from bot.domain.moderation.channel import CaseChannel
-from bot.domain.ports.records import Records
 from bot.domain.queue.bulk import BulkMessages
 from bot.jobs.use_cases.moderation.case_step import CaseParts
 from bot.jobs.use_cases.moderation.cases import ModerationCases
@@ -48,16 +43,13 @@ def moderation_parts(parts: JobParts, uses: UseCases, messages: BulkMessages, ch
     )
 
 
-def moderation_cogs(
-    registry: InteractionRegistry, uses: UseCases, records: Records, moderation: ModerationParts
-) -> Sequence[Cog]:
-    lookup = JobLookup(browse=uses.browse, records=records)
-    return [
-        ReportsCog(
-            registry,
-            lookup,
-            videos=moderation.videos,
-            take_downs=moderation.take_downs,
-            block_members=uses.moderation.block_members,
-        )
-    ]
+def reports_cog(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, moderation: ModerationParts
+) -> ReportsCog:
+    return ReportsCog(
+        registry,
+        lookup,
+        videos=moderation.videos,
+        take_downs=moderation.take_downs,
+        block_members=uses.moderation.block_members,
+    )

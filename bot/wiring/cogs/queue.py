@@ -8,7 +8,6 @@ from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry
 from bot.data_classes import wired
-from bot.domain.ports.records import Records
 from bot.domain.queue.bulk import BulkKind, BulkMessages, GuildPeople
 from bot.jobs.use_cases.queue.bulk import BulkTask, BulkWork
 from bot.jobs.use_cases.queue.delete import DeleteMany
@@ -60,8 +59,7 @@ def bulk_parts(parts: JobParts, uses: UseCases, messages: BulkMessages, people: 
     return BulkParts(work=work, retry_failed=retry_failed, delete_many=delete_many)
 
 
-def queue_cogs(registry: InteractionRegistry, uses: UseCases, records: Records, bulk: BulkParts) -> Sequence[Cog]:
-    lookup = JobLookup(browse=uses.browse, records=records)
+def queue_cogs(registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, bulk: BulkParts) -> Sequence[Cog]:
     return [
         QueueCog(registry, lookup, manage=uses.manage_queue, work=bulk.work, approvals=uses.approvals),
         ApprovalsCog(registry, approvals=uses.approvals, catalogue=uses.catalogue),

@@ -140,15 +140,9 @@ def batch_cog(
     )
 
 
-def several_cog(
-    registry: InteractionRegistry,
-    parts: JobParts,
-    uses: UseCases,
-    messages: BulkMessages,
-    links: PlayerLinks | None,
-) -> SeveralCog:
+def several_videos(parts: JobParts, uses: UseCases, messages: BulkMessages, links: PlayerLinks | None) -> SeveralVideos:
     """`links` is None if people can't reach this machine."""
-    several = SeveralVideos(
+    return SeveralVideos(
         queries=parts.stores.queries,
         private_videos=uses.private_videos,
         venues=uses.authorization.venues,
@@ -160,13 +154,16 @@ def several_cog(
         clock=parts.clock,
         links=None if links is None else ArchiveLinks(base=links.base, key=links.key),
     )
-    views = HistoryViews(records=parts.stores.records)
-    lookup = JobLookup(browse=uses.browse, records=parts.stores.records)
+
+
+def several_cog(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, several: SeveralVideos
+) -> SeveralCog:
     return SeveralCog(
         registry,
         lookup,
         library=uses.library,
-        views=views,
+        views=HistoryViews(records=screens.records),
         several=several,
         collections=uses.finished.collections,
         label=uses.catalogue.label,

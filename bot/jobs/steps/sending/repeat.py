@@ -31,15 +31,15 @@ class RepeatOrder:
 
     async def _is_not_there(self, lease: Lease, first: FirstTry) -> bool:
         provider, asked_at = self.context.providers[lease.job.account], self.context.now()
-        if wait := self.context.throttle.left(provider.name, Request.FREE, asked_at):
+        if wait := self.context.throttle.seconds_left(provider.name, Request.FREE, asked_at):
             await self._wait(lease, wait)
             return False
         try:
             seen = await search(self.context, provider, lease.job, first.sent_at)
         except AccountTrouble as trouble:
-            await self._wait(lease, await self.context.circuit.trouble(provider, trouble))
+            await self._wait(lease, await self.context.circuit.note_refusal(provider, trouble))
         except Unavailable as trouble:
-            self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
+            self.context.throttle.hold(provider.name, Request.FREE, trouble.retry_after, self.context.now())
             await self._wait(lease, LATER_PAUSE)
         else:
             return await self._is_absent(lease, first, seen, is_told=seen.is_told and provider.shows_at_once)

@@ -32,7 +32,7 @@ from bot.jobs.use_cases.moderation.rules import TOPICS, GuildModeration
 
 log = logging.getLogger(__name__)
 
-TOLD_AGAIN_AFTER = timedelta(hours=1)  # of the very same order, and of a model that does not answer
+SILENCE_TOLD_AGAIN = timedelta(hours=1)  # that the model does not answer
 MOST_REMEMBERED = 200  # answers of the model: an order is often checked twice, before a question and after it
 NO_PICTURE = msg("The image of this order can't be checked here any more. Attach it again. You weren't charged.")
 ORIGINAL_COUNTS = msg("The original's prompt counts, too.")
@@ -68,6 +68,19 @@ class ScreenedOrder:
     def id_for(self, member: Member) -> str:
         pictures = " ".join(picture.sha256 for picture in self.request.pictures)
         return refusal_id(member.guild_id, member.id, self.text, pictures or None)
+
+    def refused(self, member: Member, broken: BrokenRule, at: datetime) -> RefusedOrder:
+        return RefusedOrder(
+            guild_id=member.guild_id,
+            member_id=member.id,
+            channel_id=self.channel_id,
+            private=self.private,
+            text=self.words,
+            kind=broken.kind,
+            rule=broken.rule,
+            at=at,
+            told_at=at,
+        )
 
 
 @wired
@@ -169,7 +182,7 @@ class Screening:
         if self.refuses_unchecked:
             return BrokenRule(kind=RuleKind.UNCHECKED)
         now, told = self.clock.now(), self._silent_since.get(guild_id)
-        if told is None or now - told >= TOLD_AGAIN_AFTER:
+        if told is None or now - told >= SILENCE_TOLD_AGAIN:
             self._silent_since[guild_id] = now
             self.log.post(guild_id, UNCHECKED)
         return None
@@ -190,38 +203,25 @@ class Screening:
         return updated.before != updated.after
 
     async def _refused(self, member: Member, order: ScreenedOrder, broken: BrokenRule) -> AgainstRules:
-        """Record it, tell managers, and return what the member is told."""
+        """What the member is told; it is recorded, and managers are told."""
         log.info("an order of %s on %s was refused by a %s", member.id, member.guild_id, broken.kind)
         if broken.kind is RuleKind.UNCHECKED:
             return AgainstRules(refusal(broken))
-        now, key = self.clock.now(), order.id_for(member)
+        key, refused = order.id_for(member), await self._record(member, order, broken)
+        with_original = ORIGINAL_COUNTS if order.text != order.words else None
+        return AgainstRules(joined(refusal(broken), with_original), key if await self._can_appeal(refused) else None)
 
-        def noted(known: RefusedOrder | None) -> RefusedOrder:
-            is_news = known is None or now - known.told_at >= TOLD_AGAIN_AFTER
-            fresh = RefusedOrder(
-                guild_id=member.guild_id,
-                member_id=member.id,
-                channel_id=order.channel_id,
-                private=order.private,
-                text=order.words,
-                kind=broken.kind,
-                rule=broken.rule,
-                at=now,
-                told_at=now,
-            )
-            if known is None or known.used:
-                return fresh
-            return replace(known, kind=broken.kind, rule=broken.rule, at=now, told_at=now if is_news else known.told_at)
-
-        updated = await self.records.update(REFUSALS, key, noted)
-        before, refused = updated.before, updated.after
-        if refused is None:
-            return AgainstRules(refusal(broken))
+    async def _record(self, member: Member, order: ScreenedOrder, broken: BrokenRule) -> RefusedOrder:
+        """What is now recorded of the refused order; told to managers unless they know it or have decided."""
+        key, latest = order.id_for(member), order.refused(member, broken, self.clock.now())
+        updated = await self.records.update(
+            REFUSALS, key, lambda known: latest if known is None else known.again(latest)
+        )
+        before, refused = updated.before, updated.after or latest
         is_news = before is None or before.used or before.told_at != refused.told_at
         if is_news and refused.decision is None:
             self.log.post(member.guild_id, refusal_card(key, refused))
-        with_original = ORIGINAL_COUNTS if order.text != order.words else None
-        return AgainstRules(joined(refusal(broken), with_original), key if await self._can_appeal(refused) else None)
+        return refused
 
     async def _can_appeal(self, refused: RefusedOrder) -> bool:
         if not refused.can_be_appealed or not (await self.moderation.of(refused.guild_id)).appeals_a_day:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from discord.ui import Label, Modal, TextInput
+from discord.ui import TextInput
 
 from bot.domain.errors import BadRequest
 from bot.domain.keys.own_key import KeyPlace
@@ -14,10 +13,9 @@ from bot.domain.money.amounts import LONGEST as LONGEST_AMOUNT
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import MICROS_PER_CENT, Usd
 from bot.jobs.use_cases.keys.manage import LONGEST, EnteredKey
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
+from bot.ui.dialogs.forms import Form, labelled
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.access import keys as phrases
-from bot.ui.text.render import plain_text
 
 VERB = "key-add"
 KEY, LIMIT = "key", "limit"  # ids of fields
@@ -31,18 +29,16 @@ def read_place(text: str) -> KeyPlace:
     return place
 
 
-class KeyForm(Modal):
+class KeyForm(Form):
     def __init__(self, place: KeyPlace) -> None:
-        custom_id = f"{PREFIX}{VERB}:{place.written}:{secrets.token_hex(4)}"
-        title = plain_text(phrases.form_title(is_servers=place.is_servers))
-        super().__init__(title=title, custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__(VERB, place.written, phrases.form_title(is_servers=place.is_servers))
         key: TextInput[Any] = TextInput(custom_id=KEY, max_length=LONGEST)
         limit: TextInput[Any] = TextInput(custom_id=LIMIT, max_length=LONGEST_AMOUNT, required=False)
         for field, text, hint in (
             (key, phrases.KEY_FIELD, phrases.KEY_HINT),
             (limit, phrases.LIMIT_FIELD, phrases.LIMIT_HINT),
         ):
-            self.add_item(Label(text=plain_text(text), description=plain_text(hint), component=field))
+            self.add_item(labelled(text, field, hint))
 
 
 def entered(text: str, fields: Mapping[str, str]) -> EnteredKey:

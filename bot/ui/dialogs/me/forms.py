@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from discord.ui import Label, Modal, TextInput
+from discord.ui import TextInput
 
 from bot.domain.money.amounts import LONGEST, entered_usd, written_usd
 from bot.domain.money.usd import Usd
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
+from bot.ui.dialogs.forms import Form, labelled
 from bot.ui.text.phrases.access import me as phrases
 from bot.ui.text.phrases.access import own_data as data
-from bot.ui.text.render import plain_text
 
 WHOSE = "own"  # what these forms are about
 AMOUNT, CONFIRMED = "amount", "word"  # ids of fields
 LONGEST_WORD = 20  # characters
 
 
-class AskAboveForm(Modal):
+class AskAboveForm(Form):
     def __init__(self, verb: str, now: Usd | None) -> None:
-        custom_id = f"{PREFIX}{verb}:{WHOSE}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(phrases.ASK_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__(verb, WHOSE, phrases.ASK_TITLE)
         written = written_usd(now) or None
         field: TextInput[Any] = TextInput(custom_id=AMOUNT, default=written, max_length=LONGEST, required=False)
-        hint = plain_text(phrases.ASK_HINT)
-        self.add_item(Label(text=plain_text(phrases.ASK_FIELD), description=hint, component=field))
+        self.add_item(labelled(phrases.ASK_FIELD, field, phrases.ASK_HINT))
 
 
-class EraseForm(Modal):
+class EraseForm(Form):
     def __init__(self, verb: str) -> None:
-        custom_id = f"{PREFIX}{verb}:{WHOSE}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(data.FORM_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__(verb, WHOSE, data.FORM_TITLE)
         field: TextInput[Any] = TextInput(custom_id=CONFIRMED, max_length=LONGEST_WORD)
-        hint = plain_text(data.FORM_HINT)
-        self.add_item(Label(text=plain_text(data.FORM_FIELD), description=hint, component=field))
+        self.add_item(labelled(data.FORM_FIELD, field, data.FORM_HINT))
 
 
 def amount_in(fields: Mapping[str, str]) -> Usd | None:

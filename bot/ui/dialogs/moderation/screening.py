@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
 import discord
-from discord.ui import CheckboxGroup, Item, Label, Modal, Select, TextInput, UserSelect
+from discord.ui import CheckboxGroup, Label, Select, TextInput, UserSelect
 
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
@@ -16,7 +15,7 @@ from bot.domain.moderation.blocks import LONGEST_REASON
 from bot.domain.moderation.rules import LONGEST_LIST, ModelRules, Strictness, Topic
 from bot.domain.texts.discord_ids import ids_in
 from bot.jobs.use_cases.moderation.rules import TOPICS
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, chosen_in
+from bot.ui.dialogs.forms import PROMPT, Form, chosen_in, labelled
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.moderation import screening as phrases
 from bot.ui.text.render import plain_text
@@ -28,45 +27,38 @@ OFF = "off"
 LONGEST_DATE = 40
 
 
-class ModerationModal(Modal):
-    """`verb` says what is done with the input, and `about` to what."""
-
-    def __init__(self, verb: str, title: Message, *fields: Label[Any], about: str = ALL) -> None:
-        custom_id = f"{PREFIX}{verb}:{about}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
-        for field in fields:
-            self.add_item(field)
-
-
-def words(verb: str, written: str) -> ModerationModal:
-    return ModerationModal(
-        verb, phrases.WORDS_TITLE, _paragraph(phrases.ONE_A_LINE, phrases.WORDS_HINT, written, required=False)
+def words(verb: str, written: str) -> Form:
+    return Form(
+        verb, ALL, phrases.WORDS_TITLE, _paragraph(phrases.ONE_A_LINE, phrases.WORDS_HINT, written, required=False)
     )
 
 
-def patterns(verb: str, written: str) -> ModerationModal:
-    return ModerationModal(
-        verb, phrases.PATTERNS_TITLE, _paragraph(phrases.PATTERNS_LABEL, phrases.PATTERNS_HINT, written, required=False)
+def patterns(verb: str, written: str) -> Form:
+    return Form(
+        verb,
+        ALL,
+        phrases.PATTERNS_TITLE,
+        _paragraph(phrases.PATTERNS_LABEL, phrases.PATTERNS_HINT, written, required=False),
     )
 
 
-def trial(verb: str, written: str = "") -> ModerationModal:
-    return ModerationModal(verb, phrases.TRY_TITLE, _paragraph(phrases.PROMPT, phrases.TRY_HINT, written))
+def trial(verb: str, written: str = "") -> Form:
+    return Form(verb, ALL, phrases.TRY_TITLE, _paragraph(phrases.PROMPT, phrases.TRY_HINT, written))
 
 
-def appeals(verb: str, written: str) -> ModerationModal:
+def appeals(verb: str, written: str) -> Form:
     number: TextInput[Any] = TextInput(custom_id=PROMPT, default=written or None, max_length=3)
-    return ModerationModal(verb, phrases.APPEALS_TITLE, _label(phrases.APPEALS_LABEL, number, phrases.APPEALS_HINT))
+    return Form(verb, ALL, phrases.APPEALS_TITLE, labelled(phrases.APPEALS_LABEL, number, phrases.APPEALS_HINT))
 
 
-def appeal(about: str, *, of_a_block: bool, written: str = "") -> ModerationModal:
+def appeal(about: str, *, of_a_block: bool, written: str = "") -> Form:
     """The form of a member's appeal."""
     hint = phrases.APPEAL_BLOCK_HINT if of_a_block else phrases.APPEAL_HINT
     field = _paragraph(phrases.APPEAL_LABEL, hint, written, most=LONGEST_APPEAL)
-    return ModerationModal(APPEAL, phrases.APPEAL_TITLE, field, about=about)
+    return Form(APPEAL, about, phrases.APPEAL_TITLE, field)
 
 
-def model(verb: str, rules: ModelRules) -> ModerationModal:
+def model(verb: str, rules: ModelRules) -> Form:
     choices = [(OFF, phrases.MODEL_OFF), *((each.value, text) for each, text in phrases.STRICTNESS_CHOICES.items())]
     now = rules.strictness.value if rules.asked else OFF
     options = [
@@ -79,22 +71,23 @@ def model(verb: str, rules: ModelRules) -> ModerationModal:
     group: CheckboxGroup[Any] = CheckboxGroup(
         custom_id=TOPICS_FIELD, options=boxes, min_values=0, max_values=len(boxes), required=False
     )
-    return ModerationModal(
+    return Form(
         verb,
+        ALL,
         phrases.MODEL_TITLE,
-        _label(phrases.STRICTNESS_LABEL, Select(custom_id=STRICTNESS, options=options)),
-        _label(phrases.TOPICS_LABEL, group, phrases.TOPICS_HINT),
+        labelled(phrases.STRICTNESS_LABEL, Select(custom_id=STRICTNESS, options=options)),
+        labelled(phrases.TOPICS_LABEL, group, phrases.TOPICS_HINT),
     )
 
 
-def block(verb: str, *, about: str = ALL) -> ModerationModal:
+def block(verb: str, *, about: str = ALL) -> Form:
     """Asks whom to block, unless it is `about` a refused order."""
     until: TextInput[Any] = TextInput(custom_id=UNTIL, max_length=LONGEST_DATE, required=False)
     reason: TextInput[Any] = TextInput(custom_id=REASON, max_length=LONGEST_REASON, required=False)
-    fields = [_label(phrases.UNTIL, until, phrases.UNTIL_HINT), _label(phrases.REASON, reason, phrases.REASON_HINT)]
+    fields = [labelled(phrases.UNTIL, until, phrases.UNTIL_HINT), labelled(phrases.REASON, reason, phrases.REASON_HINT)]
     if about == ALL:
-        fields.insert(0, _label(phrases.MEMBER, UserSelect[Any](custom_id=MEMBER, required=True)))
-    return ModerationModal(verb, phrases.BLOCK_TITLE, *fields, about=about)
+        fields.insert(0, labelled(phrases.MEMBER, UserSelect[Any](custom_id=MEMBER, required=True)))
+    return Form(verb, about, phrases.BLOCK_TITLE, *fields)
 
 
 def model_in(interaction: discord.Interaction[Any], fields: Mapping[str, str]) -> ModelRules:
@@ -128,9 +121,4 @@ def _paragraph(
         max_length=most,
         required=required,
     )
-    return _label(text, field, hint)
-
-
-def _label(text: Message, component: Item[Any], hint: Message | None = None) -> Label[Any]:
-    description = None if hint is None else plain_text(hint)
-    return Label(text=plain_text(text), description=description, component=component)
+    return labelled(text, field, hint)

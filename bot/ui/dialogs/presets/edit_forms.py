@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import discord
-from discord.ui import Item, Label, Modal, RadioGroup, Select, TextInput
+from discord.ui import Item, Label, RadioGroup, Select, TextInput
 
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Message, Model
@@ -20,7 +19,7 @@ from bot.domain.studio.preset_files import LONGEST_MODEL
 from bot.domain.studio.presets import LONGEST_VIDEO, Preset
 from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Lora, Size, VideoOptions
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
+from bot.ui.dialogs.forms import Form, labelled
 from bot.ui.dialogs.presets.save_form import (
     LORA,
     MODEL,
@@ -51,14 +50,17 @@ class PresetForms:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def edit(self, verb: str, about: str, written: Mapping[str, str]) -> Modal:
-        form = _modal(verb, about, phrases.EDIT_TITLE)
-        form.add_item(Label(text=plain_text(phrases.NAME), component=name_input(written.get(NAME, ""))))
-        form.add_item(style_field(written.get(STYLE, "")))
-        form.add_item(_label(forms.MODEL, self._models(written.get(MODEL, ""))))
-        form.add_item(_label(forms.SECONDS, _input(SECONDS, written, LONGEST_NUMBER)))
-        form.add_item(_label(forms.SIZE, _input(SIZE, written, LONGEST_SIZE)))
-        return form
+    def edit(self, verb: str, about: str, written: Mapping[str, str]) -> Form:
+        return Form(
+            verb,
+            about,
+            phrases.EDIT_TITLE,
+            labelled(phrases.NAME, name_input(written.get(NAME, ""))),
+            style_field(written.get(STYLE, "")),
+            _left_open(forms.MODEL, self._models(written.get(MODEL, ""))),
+            _left_open(forms.SECONDS, _input(SECONDS, written, LONGEST_NUMBER)),
+            _left_open(forms.SIZE, _input(SIZE, written, LONGEST_SIZE)),
+        )
 
     def _models(self, chosen: str) -> Item[Any]:
         """A list to choose from, including a model that is no longer there; a text field if that would be too long."""
@@ -76,8 +78,7 @@ class PresetForms:
         select: Select[Any] = Select(custom_id=MODEL, options=options, required=False, min_values=0)
         return select
 
-    def options(self, verb: str, about: str, written: Mapping[str, str]) -> Modal:
-        form = _modal(verb, about, phrases.OPTIONS_TITLE)
+    def options(self, verb: str, about: str, written: Mapping[str, str]) -> Form:
         sound = [
             discord.RadioGroupOption(
                 label=plain_text(words), value=choice, default=choice == (written.get(SOUND) or USUAL)
@@ -85,12 +86,16 @@ class PresetForms:
             for choice, words in SOUNDS.items()
         ]
         group: RadioGroup[Any] = RadioGroup(custom_id=SOUND, options=sound)
-        form.add_item(Label(text=plain_text(option_phrases.SOUND), component=group))
-        form.add_item(_label(option_phrases.SEED, _input(SEED, written, len(str(LARGEST_SEED)))))
         negative = _input(NEGATIVE, written, LONGEST_NEGATIVE_PROMPT, style=discord.TextStyle.paragraph)
-        form.add_item(_label(option_phrases.NEGATIVE_PROMPT, negative))
-        form.add_item(_label(option_phrases.LORA, _input(LORA, written, LONGEST_WITH_STRENGTH)))
-        return form
+        return Form(
+            verb,
+            about,
+            phrases.OPTIONS_TITLE,
+            labelled(option_phrases.SOUND, group),
+            _left_open(option_phrases.SEED, _input(SEED, written, len(str(LARGEST_SEED)))),
+            _left_open(option_phrases.NEGATIVE_PROMPT, negative),
+            _left_open(option_phrases.LORA, _input(LORA, written, LONGEST_WITH_STRENGTH)),
+        )
 
     def edited(self, before: Preset, fields: Mapping[str, str]) -> Preset:
         """Raises BadRequest for an invalid model, length or size, and for one that the model does not support."""
@@ -148,13 +153,9 @@ def fields_of(preset: Preset) -> Mapping[str, str]:
     }
 
 
-def _modal(verb: str, about: str, title: Message) -> Modal:
-    custom_id = f"{PREFIX}{verb}:{about}:{secrets.token_hex(4)}"
-    return Modal(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
-
-
-def _label(text: Message, component: Item[Any]) -> Label[Any]:
-    return Label(text=plain_text(text), description=plain_text(phrases.EMPTY_LEAVES_OPEN), component=component)
+def _left_open(text: Message, component: Item[Any]) -> Label[Any]:
+    """A part of the form that may stay empty."""
+    return labelled(text, component, phrases.EMPTY_LEAVES_OPEN)
 
 
 def _input(

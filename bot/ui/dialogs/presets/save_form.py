@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import discord
-from discord.ui import Checkbox, CheckboxGroup, Label, Modal, TextInput
+from discord.ui import Checkbox, CheckboxGroup, Label, TextInput
 
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.studio.presets import LONGEST_NAME, LONGEST_STYLE, Preset
 from bot.domain.video import VideoOptions, VideoRequest
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
+from bot.ui.dialogs.forms import PROMPT, Form, is_ticked, labelled
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import presets as phrases
 from bot.ui.text.render import plain_text
@@ -25,13 +24,12 @@ LORA = "lora"
 LONGEST_OPTION = 100  # characters, Discord's own limit
 
 
-class SavePresetForm(Modal):
+class SavePresetForm(Form):
     """`label`: the display name of the video's model. Only the maker of a video is offered to keep its prompt."""
 
     def __init__(self, job: Job, label: str, *, is_own: bool, may_be_servers: bool) -> None:
-        custom_id = f"{PREFIX}{SAVE}:{job.id}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(phrases.SAVE_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
-        self.add_item(Label(text=plain_text(phrases.NAME), component=name_input("")))
+        super().__init__(SAVE, job.id, phrases.SAVE_TITLE)
+        self.add_item(labelled(phrases.NAME, name_input("")))
         self.add_item(style_field(""))
         options = [
             discord.CheckboxGroupOption(label=cut(plain_text(text), LONGEST_OPTION), value=part, default=part != PROMPT)
@@ -40,7 +38,7 @@ class SavePresetForm(Modal):
         group: CheckboxGroup[Any] = CheckboxGroup(
             custom_id=KEEP, options=options, min_values=0, max_values=len(options), required=False
         )
-        self.add_item(Label(text=plain_text(phrases.KEEP), component=group))
+        self.add_item(labelled(phrases.KEEP, group))
         if may_be_servers:
             self.add_item(server_field())
 
@@ -58,17 +56,16 @@ def style_field(written: str) -> Label[Any]:
         max_length=LONGEST_STYLE,
         required=False,
     )
-    return Label(text=plain_text(phrases.STYLE), description=plain_text(phrases.STYLE_HINT), component=entry)
+    return labelled(phrases.STYLE, entry, phrases.STYLE_HINT)
 
 
 def server_field() -> Label[Any]:
     box: Checkbox[Any] = Checkbox(custom_id=FOR_SERVER)
-    about = plain_text(phrases.FOR_SERVER_HINT)
-    return Label(text=plain_text(phrases.FOR_SERVER), description=about, component=box)
+    return labelled(phrases.FOR_SERVER, box, phrases.FOR_SERVER_HINT)
 
 
 def is_for_server(fields: Mapping[str, str]) -> bool:
-    return fields.get(FOR_SERVER) == str(True)
+    return is_ticked(fields, FOR_SERVER)
 
 
 def _parts(request: VideoRequest, label: str, *, is_own: bool) -> Sequence[tuple[str, Message]]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import discord
-from discord.ui import FileUpload, Label, Modal, RadioGroup, Select, TextInput
+from discord.ui import FileUpload, Label, RadioGroup, Select, TextInput
 
 from bot.domain.messages import Message
 from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT, Ability, AllowedLora
 from bot.domain.models.card import LONGEST_PROMPT, ModelCard
 from bot.domain.video import Lora
-from bot.ui.dialogs.forms import MOST_PARTS, OPEN_FOR, PREFIX, PROMPT
+from bot.ui.dialogs.forms import MOST_PARTS, PROMPT, Form, labelled
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import forms
 from bot.ui.text.phrases.ordering import options as phrases
@@ -31,15 +30,14 @@ SOUND_OF = {ON: True, OFF: False}
 SOUNDS = {USUAL: phrases.USUAL_SOUND, ON: phrases.WITH_SOUND, OFF: phrases.WITHOUT_SOUND}
 
 
-class OptionsForm(Modal):
+class OptionsForm(Form):
     """`mark`: of the draft with what is not a field here. `typed`: the earlier input of the fields, by their ids.
 
     Discord allows five parts. The prompt comes first; what `/create` has options for comes last.
     """
 
     def __init__(self, mark: str, card: ModelCard, typed: Mapping[str, str]) -> None:
-        custom_id = f"{PREFIX}{MORE}:{mark}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(forms.CREATE), custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__(MORE, mark, forms.CREATE)
         parts = list(_parts(card, typed))
         if (left_out := [part.text for part in parts[MOST_PARTS:]]) and not typed.get(STYLE):
             parts[0].description = cut(plain_text(phrases.no_room_for(left_out)), LONGEST_HINT)
@@ -87,7 +85,7 @@ def _text(
 
 def _upload(id_: str, label: Message, hint: Message, most: int = 1) -> Label[Any]:
     files: FileUpload[Any] = FileUpload(custom_id=id_, required=False, min_values=0, max_values=most)
-    return Label(text=plain_text(label), description=plain_text(hint), component=files)
+    return labelled(label, files, hint)
 
 
 def _lora(known: Mapping[str, AllowedLora], chosen: str) -> Label[Any]:
@@ -103,7 +101,7 @@ def _lora(known: Mapping[str, AllowedLora], chosen: str) -> Label[Any]:
     choices = dict.fromkeys([*listed, *before])
     options = [discord.SelectOption(label=str(each), value=str(each), default=each in before) for each in choices]
     select: Select[Any] = Select(custom_id=LORA, options=options, required=False, min_values=0)
-    return Label(text=plain_text(phrases.LORA), description=plain_text(phrases.WHAT_LORA), component=select)
+    return labelled(phrases.LORA, select, phrases.WHAT_LORA)
 
 
 def _strengths(name: str, lora: AllowedLora) -> list[Lora]:
@@ -116,4 +114,4 @@ def _sound(chosen: str) -> Label[Any]:
         discord.RadioGroupOption(label=plain_text(words), value=choice, default=choice == chosen)
         for choice, words in SOUNDS.items()
     ]
-    return Label(text=plain_text(phrases.SOUND), component=RadioGroup(custom_id=SOUND, options=options))
+    return labelled(phrases.SOUND, RadioGroup(custom_id=SOUND, options=options))

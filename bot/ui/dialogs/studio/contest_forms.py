@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from discord.ui import Label, Modal, TextInput
+from discord.ui import TextInput
 
 from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
-from bot.domain.messages import Message
 from bot.domain.studio.contests.contest import LONGEST_THEME, USUAL_ENTRIES, ContestId
 from bot.domain.texts.discord_ids import DISCORD_ID
 from bot.jobs.use_cases.studio.contests.run import ContestPlan
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
+from bot.ui.dialogs.forms import PROMPT, Form, labelled
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.studio import contest_ends
-from bot.ui.text.render import plain_text
 
 START, TIMES = "contest-start", "contest-times"  # verbs
 DEADLINE, VOTING, EACH, ALL = "deadline", "voting", "each", "all"  # the ids of fields
@@ -46,38 +43,32 @@ class StartOptions:
         return cls(channel_id=int(found["channel"]), votes_each=int(found["votes"]), newer_only=newer)
 
 
-class StartForm(Modal):
+class StartForm(Form):
     """Asks for a new contest."""
 
     def __init__(self, asked: StartOptions) -> None:
-        custom_id = f"{PREFIX}{START}:{asked}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(contest_ends.FORM_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__(START, str(asked), contest_ends.FORM_TITLE)
         theme: TextInput[Any] = TextInput(custom_id=PROMPT, max_length=LONGEST_THEME)
-        self.add_item(_label(contest_ends.THEME, contest_ends.THEME_HINT, theme))
-        self.add_item(_label(contest_ends.DEADLINE, contest_ends.DEADLINE_HINT, _time(DEADLINE)))
-        self.add_item(_label(contest_ends.VOTING_ENDS, contest_ends.VOTING_HINT, _time(VOTING, required=False)))
+        self.add_item(labelled(contest_ends.THEME, theme, contest_ends.THEME_HINT))
+        self.add_item(labelled(contest_ends.DEADLINE, _time(DEADLINE), contest_ends.DEADLINE_HINT))
+        self.add_item(labelled(contest_ends.VOTING_ENDS, _time(VOTING, required=False), contest_ends.VOTING_HINT))
         each: TextInput[Any] = TextInput(custom_id=EACH, max_length=LONGEST_NUMBER, default="1")
         most: TextInput[Any] = TextInput(custom_id=ALL, max_length=LONGEST_NUMBER, default=str(USUAL_ENTRIES))
-        self.add_item(_label(contest_ends.EACH, contest_ends.EACH_HINT, each))
-        self.add_item(_label(contest_ends.ALL, contest_ends.ALL_HINT, most))
+        self.add_item(labelled(contest_ends.EACH, each, contest_ends.EACH_HINT))
+        self.add_item(labelled(contest_ends.ALL, most, contest_ends.ALL_HINT))
 
 
-class TimesForm(Modal):
+class TimesForm(Form):
     """Asks for the new deadlines of a contest."""
 
     def __init__(self, contest_id: ContestId) -> None:
-        custom_id = f"{PREFIX}{TIMES}:{contest_id}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(contest_ends.DEADLINE_TITLE), custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__(TIMES, contest_id, contest_ends.DEADLINE_TITLE)
         for text, name in (contest_ends.DEADLINE, DEADLINE), (contest_ends.VOTING_ENDS, VOTING):
-            self.add_item(_label(text, contest_ends.STAYS_HINT, _time(name, required=False)))
+            self.add_item(labelled(text, _time(name, required=False), contest_ends.STAYS_HINT))
 
 
 def _time(name: str, *, required: bool = True) -> TextInput[Any]:
     return TextInput(custom_id=name, max_length=LONGEST_WHEN, required=required)
-
-
-def _label(text: Message, hint: Message, component: TextInput[Any]) -> Label[Any]:
-    return Label(text=plain_text(text), description=plain_text(hint), component=component)
 
 
 def plan_in(about: str, fields: Mapping[str, str]) -> ContestPlan:

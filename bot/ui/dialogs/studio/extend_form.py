@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
 import discord
-from discord.ui import Label, Modal, TextInput
+from discord.ui import TextInput
 
 from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
@@ -22,12 +21,11 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.drafts import MODEL
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, text_in
+from bot.ui.dialogs.forms import PROMPT, Form, labelled, text_in
 from bot.ui.dialogs.remix_form import LONGEST_PLACEHOLDER, chosen_in, model_field
 from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut, one_line
 from bot.ui.text.phrases.studio import extending
-from bot.ui.text.render import plain_text
 
 EXTEND = "extend"  # the verb
 
@@ -41,12 +39,11 @@ class ExtendFormFacts:
     written: Mapping[str, str] = field(default_factory=dict)
 
 
-class ExtendForm(Modal):
+class ExtendForm(Form):
     """Without offers, which were not known in time, the video's own model extends it."""
 
     def __init__(self, job: Job, facts: ExtendFormFacts) -> None:
-        custom_id = f"{PREFIX}{EXTEND}:{job.id}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(extending.title(job)), custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__(EXTEND, job.id, extending.title(job))
         text: TextInput[Any] = TextInput(
             style=discord.TextStyle.paragraph,
             placeholder=one_line(job.request.prompt, LONGEST_PLACEHOLDER),
@@ -54,8 +51,7 @@ class ExtendForm(Modal):
             max_length=LONGEST_PROMPT,
             custom_id=PROMPT,
         )
-        hint = plain_text(extending.FROM_ITS_END)
-        self.add_item(Label(text=plain_text(extending.WHAT_NEXT), description=hint, component=text))
+        self.add_item(labelled(extending.WHAT_NEXT, text, extending.FROM_ITS_END))
         if facts.offers:
             before = 0.0 if job.video is None else job.video.seconds
             field = model_field(

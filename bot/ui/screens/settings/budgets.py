@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from discord.ui import ActionRow
 
 from bot.data_classes import wired
-from bot.domain.messages import Message, named_role
+from bot.domain.access.everyone import named_role
+from bot.domain.messages import Message
 from bot.domain.money.usd import FREE
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.access.everyone import named_role
 from bot.domain.ids import JobId
 from bot.domain.messages import (
     Bytes,
@@ -19,7 +20,6 @@ from bot.domain.messages import (
     joined,
     msg,
     msg_n,
-    named_role,
     value,
 )
 from bot.domain.money.usd import FREE

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.domain.access.everyone import named_roles
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.tiers import Tier, TierRights, Tiers
 from bot.domain.access.validity import lowest, tightest
 from bot.domain.guild import AccessPolicy, GuildSettings
-from bot.domain.messages import (
-    Choice,
-    Count,
-    Foreign,
-    Message,
-    Model,
-    Money,
-    Param,
-    Person,
-    Term,
-    joined,
-    msg,
-    named_role,
-    value,
-)
+from bot.domain.messages import Choice, Count, Foreign, Message, Model, Money, Param, Person, Term, joined, msg, value
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
@@ -131,7 +118,7 @@ def no_whole_number(typed: str, most: int) -> Message:
 
 def row(place: int, tier: Tier, catalogue: Catalogue, guild_id: int) -> Message:
     """A tier in the list."""
-    roles = _roles(tier.roles, guild_id)
+    roles = named_roles(tier.roles, guild_id)
     head = msg("**{place}. {tier}** · {roles}", place=Count(place), tier=_name(tier), roles=roles)
     return lines(head, small(summary(tier.rights, catalogue)))
 
@@ -185,7 +172,7 @@ def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
 
 def page(tier: Tier, catalogue: Catalogue, guild_id: int) -> Message:
     """A tier in full."""
-    head = msg("**{tier}** · {roles}", tier=_name(tier), roles=_roles(tier.roles, guild_id))
+    head = msg("**{tier}** · {roles}", tier=_name(tier), roles=named_roles(tier.roles, guild_id))
     return lines(head, *facts(tier, catalogue))
 
 
@@ -210,7 +197,7 @@ def standing(found: MemberStanding, catalogue: Catalogue) -> Message:
         return lines(head, _why_not(found))
     if tier is None:
         return lines(head, msg("Make videos without limits of their own, by `/settings access`. There are no tiers."))
-    through = _roles(tier.roles & {*member.roles, member.guild_id}, member.guild_id)
+    through = named_roles(tier.roles & member.all_roles, member.guild_id)
     return lines(
         head,
         msg("In **{tier}**, through {roles}.", tier=_name(tier), roles=through),
@@ -229,8 +216,7 @@ def _why_not(found: MemberStanding) -> Message:
 
 
 def _lower(found: MemberStanding, tier: Tier) -> Message | None:
-    held = {*found.member.roles, found.member.guild_id}
-    others = [each for each in found.tiers.order if each.roles & held and each.id != tier.id]
+    others = [each for each in found.tiers.order if each.roles & found.member.all_roles and each.id != tier.id]
     if not others:
         return None
     names = Choice(tuple(_name(each) for each in others), every=True)
@@ -257,10 +243,6 @@ def _makes(card: ModelCard, most: Usd | None) -> Message:
 
 def _name(tier: Tier) -> Foreign:
     return Foreign(tier.name)
-
-
-def _roles(roles: Iterable[int], guild_id: int) -> Choice:
-    return Choice(tuple(named_role(each, guild_id) for each in sorted(roles)), every=True)
 
 
 def _models(models: Iterable[str], catalogue: Catalogue) -> Param:

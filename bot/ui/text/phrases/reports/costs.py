@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
+from bot.domain.access.everyone import named_role
 from bot.domain.messages import (
     Count,
     Day,
@@ -21,7 +22,6 @@ from bot.domain.messages import (
     joined,
     msg,
     msg_n,
-    named_role,
     value,
 )
 from bot.domain.money.costs import Charge, Costs, DateRange, Grouping, Period, Spend
@@ -60,7 +60,6 @@ OTHERS = msg("Others")
 NO_COSTS = msg("There's nothing to draw: no video was charged in this time.")
 NO_LINES = msg("There's nothing to list: no video was charged in this time.")
 STILL_ADDING = msg("Videos from before the last update are still being added up, so some may be missing.")
-NOBODY_ASKED = msg("Discord didn't say who has that role. Try again in a moment.")
 BOTH_DAYS = msg("Give either a period or dates, not both.")
 ONE_SCOPE = msg("Give only one of scope, role and member.")
 

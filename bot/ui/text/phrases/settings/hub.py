@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from bot.domain.access.everyone import named_role
 from bot.domain.access.tiers import Tier, Tiers
 from bot.domain.audit.changes import NotedChange
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
@@ -24,7 +25,6 @@ from bot.domain.messages import (
     Term,
     msg,
     msg_n,
-    named_role,
     value,
 )
 from bot.domain.money.calendar import DEFAULT_ZONE
