@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot.domain.errors import Gone
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.messages import plain
@@ -19,8 +22,9 @@ from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.phrases.studio import batches
 from bot.ui.text.phrases.values import price
 from bot.ui.text.render import render
-from tests.builders import ANN, NOON, a_done_job, a_job
+from tests.builders import ANN, NOON, WIDE, a_card, a_catalogue, a_done_job, a_job
 from tests.views import everything, words
+from tests.workbench import a_bench
 
 RENDERING = Rendering(remote_id="r", started_at=NOON)
 ASIDE = NeedsReview(was="rendering", reason=plain("Nobody knows."), sent_at=NOON)
@@ -82,3 +86,13 @@ def test_taking_a_free_video_down_leaves_nothing_in_the_costs(cost: Usd | None) 
 
 def test_nothing_is_on_hold_for_a_free_order_that_needs_a_manager() -> None:
     assert "on hold" not in render(notices.body(OrderNeedsManager(job=a_job(ASIDE, quote=FREE), model="Sora 2"), None))
+
+
+async def test_a_free_video_gone_at_the_service_was_not_charged(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        bench.context.catalogue.renew(a_catalogue(a_card(per_second={WIDE: FREE})))
+        bench.provider.fetches = [Gone("expired")] * 3
+        job = await bench.run(await bench.order(a_job(quote=FREE)))
+        assert isinstance(job.phase, Failed)
+        assert (job.phase.cause, job.phase.charged, job.cost) == (Cause.EXPIRED, False, FREE)
+        assert await bench.store.check_books() == []

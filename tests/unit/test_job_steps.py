@@ -338,15 +338,6 @@ async def test_a_video_gone_at_the_service_fails_and_its_cost_stays(bench: Bench
     assert (job.phase.cause, job.cost) == (Cause.EXPIRED, Usd.of("0.40"))
 
 
-async def test_a_free_video_gone_at_the_service_was_not_charged(bench: Bench) -> None:
-    bench.context.catalogue.renew(a_catalogue(a_card(per_second={WIDE: FREE})))
-    bench.provider.fetches = [Gone("expired")] * 3
-    job = await bench.run(await bench.order(a_job(quote=FREE)))
-    assert isinstance(job.phase, Failed)
-    assert (job.phase.cause, job.phase.charged, job.cost) == (Cause.EXPIRED, False, FREE)
-    assert await bench.store.check_books() == []
-
-
 async def test_a_video_that_moderation_keeps_three_times_is_told_as_that(bench: Bench) -> None:
     bench.provider.fetches = [Withheld("Blocked.")] * 3
     job = await bench.run(await bench.order())
