@@ -156,3 +156,8 @@ def test_empty_lines_hold_nobody_up() -> None:
     """A pattern that searches from each one to the last would take minutes."""
     empty = "\n" * 100_000
     assert neutral(f"a fox{empty} 12. # b") == f"a fox{empty} 12\\. # b"
+
+
+def test_of_foreign_text_no_more_is_looked_at_than_a_message_holds() -> None:
+    assert neutral("*" * 80_000) == r"\*" * 3999 + "…"
+    assert neutral("a" * 4000) == "a" * 4000
