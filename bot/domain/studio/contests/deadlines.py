@@ -56,7 +56,7 @@ class _Reader:
         """One that is over, or too far ahead, may not exist in UTC."""
         day = read_day(text, self._today, ahead=True)
         if day < self._today:
-            raise BadRequest(msg("{day} is over. Pick a time to come.", day=Day(day)))
+            raise BadRequest(msg("{day} has passed. Pick a time to come.", day=Day(day)))
         if day > self._today + LATEST:
             raise BadRequest(TOO_FAR)
         return day
