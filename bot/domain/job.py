@@ -70,6 +70,11 @@ class Job:
         return Trait.AT_REST in self.phase.traits
 
     @property
+    def charge(self) -> Usd:
+        """What its service charged; the quote, until that is known."""
+        return self.quote if self.cost is None else self.cost
+
+    @property
     def overrun(self) -> Usd:
         """How much more its service charged than the owner was told."""
         told = self.quote if self.promised is None else self.promised

@@ -21,7 +21,7 @@ from bot.web.pages import assets
 from bot.web.pages.document import allowing, refusal
 from bot.web.pages.phrases import BROKEN, Writer
 from bot.web.player import PlayerPages
-from bot.web.webhooks import Webhooks
+from bot.web.webhooks import Webhooks, of_another_version
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +89,7 @@ def application(
         app.add_routes(archives.routes())
     for each in hooks:
         app.add_routes(each.routes())
+    app.add_routes([of_another_version()])
     if metrics is not None:
         app.add_routes(metrics.routes())
         app.cleanup_ctx.append(_measuring(metrics))

@@ -76,6 +76,19 @@ class Webhooks:
             raise web.HTTPServiceUnavailable from None
 
 
+def of_another_version() -> web.RouteDef:
+    """The route of all addresses that no account here has.
+
+    During an upgrade a service may reach the old process with an address that the new one gave out. It is to call
+    again: by then the new one answers. 404 would be the last word for some services.
+    """
+    return web.post("/hooks/{rest:.+}", _later)
+
+
+async def _later(_: web.Request) -> web.Response:
+    return web.Response(status=503)
+
+
 async def _body_of(request: web.Request) -> bytes:
     data = b""
     try:

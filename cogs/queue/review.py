@@ -77,4 +77,4 @@ class ReviewCog(commands.Cog):
 
     async def was_charged_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         ended = await self._review.give_up(member, job, charged=True)
-        await update(interaction, Note(dialogs.given_up_and_booked(job, ended.cost or job.quote)))
+        await update(interaction, Note(dialogs.given_up_and_booked(job, ended.charge)))

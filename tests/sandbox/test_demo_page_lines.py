@@ -27,7 +27,10 @@ async def page(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     ("line", "sentence"),
     [
         ("/later tone: calm", "/later takes no option called “tone”. You can use: private."),
-        ("/whisper tone: calm", "/whisper takes no options. Remove “tone: calm” and send it again."),
+        (
+            "/whisper tone: calm",
+            "/whisper takes no options. Remove “tone: calm” and send it again. What it is for: “Whisper”",
+        ),
         ("/later private: Yes tone: calm", "/later takes no option called “tone”. You can use: private."),
     ],
 )

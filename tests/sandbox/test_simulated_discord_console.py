@@ -127,7 +127,7 @@ async def test_a_picture_is_sent_along_with_a_command(page: Page) -> None:
 
 
 async def test_what_does_not_fit_is_said_in_a_sentence(page: Page) -> None:
-    said = "“prompt” is required. What to show"
+    said = "“prompt” is required: give it a value."
     assert await page.posts("commands", name="create", options={}) == {"ok": False, "error": said}
     page.studio.world.rules.ack_seconds = 0.1
     assert await page.posts("commands", name="silent") == {"ok": False, "error": "The application did not respond"}

@@ -87,7 +87,7 @@ def test_each_finished_one_has_its_poster_and_its_buttons_and_each_failed_one_it
 def test_what_came_of_all_is_said_truthfully() -> None:
     assert "2 videos for $0.80" in texts(a_batch(DONE, DONE))
     assert "1 of 3 videos made, $0.40 charged" in texts(a_batch(DONE, FAILED, CANCELLED))
-    assert "0 of 2 videos made, $0.00 charged" in texts(a_batch(FAILED, CANCELLED))
+    assert "0 of 2 videos made, nothing charged" in texts(a_batch(FAILED, CANCELLED))
     review = NeedsReview(was="unknown", reason=plain("Nobody knows."))
     assert "$0.40 is on hold until a manager decides." in texts(a_batch(DONE, review))
 

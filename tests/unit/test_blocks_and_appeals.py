@@ -146,7 +146,7 @@ async def test_a_block_for_good_holds_until_it_is_ended(house: House) -> None:
     ("until", "told"),
     [
         ("2026-11-22", "That day is over. Choose today or a later one. Nothing was changed."),
-        ("9999-12-31", "That day is too far ahead. Nothing was changed."),
+        ("9999-12-31", "That's too far ahead. Pick a day before 30 December 9999. Nothing was changed."),
         ("soon", "'soon' isn't a date. Write it like 3 Nov 2026 or 2026-11-03. Nothing was changed."),
         ("3/11", "'3/11' could be 3 November 2027 or 11 March 2027. Write the month as a word. Nothing was changed."),
     ],

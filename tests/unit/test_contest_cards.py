@@ -41,6 +41,41 @@ BERLIN = Calendar(ZoneInfo("Europe/Berlin"))  # one hour ahead of UTC; NOON is a
 DAY = timedelta(days=1)
 
 
+NEXT_WEEK = ("next week", "nächste Woche", "la semaine prochaine", "la próxima semana", "semana que vem", "来週")
+SUNDAY_NEXT_WEEK = (
+    "Sunday next week",
+    "nächste Woche Sonntag",
+    "dimanche de la semaine prochaine",
+    "el domingo de la semana que viene",
+    "domingo da próxima semana",
+    "来週の日曜日",
+)
+HALF_PAST_SIX = (
+    "18h30",
+    "18 h 30",
+    "18 Uhr 30",
+    "half past six pm",
+    "today at half past six in the evening",
+    "heute Abend um halb sieben",
+    "ce soir à six heures et demie",
+    "a las seis y media de la tarde",
+    "hoje à noite às 6 e meia",
+    "午後6時半",
+    "6:30 pm today",
+)
+NOON_TOMORROW = ("tomorrow noon", "morgen Mittag", "demain à midi", "mañana al mediodía", "amanhã ao meio-dia", "正午")
+SUNDAY_EVENING = (
+    "Sunday evening",
+    "Sonntagabend",
+    "dimanche soir",
+    "domingo por la noche",
+    "日曜の夜",
+    "Sunday midnight",
+)
+EIGHT_TOMORROW = ("tomorrow evening at 8", "morgen Abend um 8", "demain soir à 8h", "明日の夜8時", "8 p.m. tomorrow")
+AN_HOUR_AND_A_HALF = ("1.5 hours", "anderthalb Stunden", "in 1 h 30 min", "1時間半", "une heure et demie", "1,5 Std")
+
+
 @pytest.mark.parametrize(
     ("typed", "at"),
     [
@@ -95,6 +130,22 @@ DAY = timedelta(days=1)
         ("午後6時", datetime(2026, 11, 23, 17, 0, tzinfo=UTC)),
         ("明日の午後6時30分", datetime(2026, 11, 24, 17, 30, tzinfo=UTC)),
         ("次の月曜日午後6時", datetime(2026, 11, 30, 17, 0, tzinfo=UTC)),
+        *((typed, datetime(2026, 11, 30, 22, 59, tzinfo=UTC)) for typed in NEXT_WEEK),
+        *((typed, datetime(2026, 12, 6, 22, 59, tzinfo=UTC)) for typed in SUNDAY_NEXT_WEEK),
+        *((typed, datetime(2026, 11, 23, 17, 30, tzinfo=UTC)) for typed in HALF_PAST_SIX),
+        *((typed, datetime(2026, 11, 24, 11, 0, tzinfo=UTC)) for typed in NOON_TOMORROW),
+        *((typed, datetime(2026, 11, 29, 22, 59, tzinfo=UTC)) for typed in SUNDAY_EVENING),
+        *((typed, datetime(2026, 11, 24, 19, 0, tzinfo=UTC)) for typed in EIGHT_TOMORROW),
+        *((typed, NOON + timedelta(minutes=90)) for typed in AN_HOUR_AND_A_HALF),
+        ("6時半", datetime(2026, 11, 24, 5, 30, tzinfo=UTC)),
+        ("24 Dec 2026, 24:00", datetime(2026, 12, 24, 22, 59, tzinfo=UTC)),
+        ("2026-12-24T18:00:00", datetime(2026, 12, 24, 17, 0, tzinfo=UTC)),
+        ("12月24日（木）18時", datetime(2026, 12, 24, 17, 0, tzinfo=UTC)),
+        ("1 day 12 hours", NOON + 1.5 * DAY),
+        ("tomorrow afternoon at 12:30", datetime(2026, 11, 24, 11, 30, tzinfo=UTC)),
+        ("tomorrow morning at half past nine", datetime(2026, 11, 24, 8, 30, tzinfo=UTC)),
+        ("half past 18", datetime(2026, 11, 23, 17, 30, tzinfo=UTC)),
+        ("quarter past twelve am", datetime(2026, 11, 23, 23, 15, tzinfo=UTC)),
         ("午前6時", datetime(2026, 11, 24, 5, 0, tzinfo=UTC)),
         ("午後0時", datetime(2026, 11, 24, 11, 0, tzinfo=UTC)),
     ],
@@ -128,8 +179,21 @@ def test_the_examples_beside_the_field_are_read_in_each_language(language: str) 
         ("", "isn't a time that can be read"),
         ("soon", "isn't a time that can be read"),
         ("24日", "isn't a time that can be read"),  # either the 24th, or in 24 days
-        ("9999-12-31", "isn't a time that can be read"),
-        ("0001-01-01 00:30", "isn't a time that can be read"),
+        ("9999-12-31", "a year at most"),
+        ("31.12.9999 um 23 Uhr", "a year at most"),
+        ("9999 years", "a year at most"),
+        ("0001-01-01", "has passed"),
+        ("0001-01-01 00:30", "has passed"),
+        ("half past six", "could be 06:30 or 18:30"),
+        ("Sonntag um halb sieben", "could be 06:30 or 18:30"),
+        ("el domingo a las seis y cuarto", "could be 06:15 or 18:15"),
+        ("6 o'clock", "could be 06:00 or 18:00"),
+        ("quarter to 1", "could be 00:45 or 12:45"),
+        ("tonight at 12", "isn't a time that can be read"),
+        ("tomorrow evening at 0:30", "isn't a time that can be read"),
+        ("Friday night at 2", "isn't a time that can be read"),
+        ("half past 24", "isn't a time that can be read"),
+        ("Tuesday, 24 December", "another day of the week"),
         ("Sunday 25:00", "isn't a time that can be read"),
         ("Sunday 13 pm", "isn't a time that can be read"),
         ("18", "isn't a time that can be read"),

@@ -159,6 +159,60 @@ def test_the_next_or_last_weekday_and_months_are_read_in_all_our_languages(typed
     assert read_day(typed, TODAY, ahead=ahead) == day
 
 
+IN_A_WEEK = ("next week", "nächste Woche", "la semaine prochaine", "la próxima semana", "semana que vem", "来週")
+NEXT_MONTH = ("next month", "nächsten Monat", "le mois prochain", "el próximo mes", "mês que vem", "来月")
+A_WEEK_AGO = ("last week", "letzte Woche", "la semaine dernière", "la semana pasada", "semana passada", "先週")
+A_YEAR_AGO = ("a year ago", "vor einem Jahr", "l'année dernière", "hace un año", "há um ano", "去年")
+LAST_OF_MONTH = ("end of the month", "Monatsende", "à la fin du mois", "fin de mes", "fim do mês", "月末")
+A_SUNDAY_LATER = ("Sunday next week", "Sonntag nächster Woche", "dimanche de la semaine prochaine", "来週の日曜日")
+THE_24TH = ("the 24th", "am 24.", "le 24", "el 24", "dia 24", "Thu, 24 Dec", "Donnerstag, den 24. Dezember")
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        *((typed, date(2026, 12, 6)) for typed in IN_A_WEEK),
+        *((typed, date(2026, 12, 29)) for typed in NEXT_MONTH),
+        *((typed, date(2026, 11, 22)) for typed in A_WEEK_AGO),
+        *((typed, date(2025, 11, 29)) for typed in A_YEAR_AGO),
+        *((typed, date(2026, 11, 30)) for typed in LAST_OF_MONTH),
+        *((typed, date(2026, 12, 6)) for typed in A_SUNDAY_LATER),
+        *((typed, date(2026, 12, 24)) for typed in THE_24TH),
+        *((typed, date(2026, 12, 1)) for typed in ("d'ici 2 jours", "within 2 days", "2日以内")),
+        *((typed, date(2026, 12, 4)) for typed in ("d'ici vendredi", "金曜日まで")),
+        *(
+            (typed, date(2026, 12, 31))
+            for typed in ("the 31st", "Ende Dezember", "fin décembre", "12月末", "Jahresende")
+        ),
+        *((typed, TODAY) for typed in ("weekend", "am Wochenende", "ce week-end", "週末", "今週の日曜日")),
+        ("next weekend", date(2026, 12, 6)),
+        ("übernächste Woche", date(2026, 12, 13)),
+    ],
+)
+def test_days_said_by_their_distance_are_read_in_all_our_languages(typed: str, day: date) -> None:
+    assert read_day(typed, TODAY, ahead=True) == day
+
+
+def test_looking_back_the_24th_and_the_weekend_are_the_last_that_have_come() -> None:
+    assert read_day("the 24th", TODAY) == date(2026, 11, 24)
+    assert read_day("the 30th", TODAY) == date(2026, 10, 30)
+    assert read_day("weekend", date(2026, 11, 28)) == date(2026, 11, 22)
+    assert read_day("end of February", date(2028, 3, 31)) == date(2028, 2, 29)
+
+
+def test_a_date_is_checked_against_its_weekday() -> None:
+    assert read_day("Sunday, 29 November", TODAY) == TODAY
+    with pytest.raises(BadRequest, match="28 November 2026 is another day of the week"):
+        read_day("Sunday, 28 November", TODAY)
+
+
+def test_two_letters_are_a_weekday_for_readers_of_german_only() -> None:
+    with reading("de"):
+        assert read_day("am Fr.", TODAY, ahead=True) == date(2026, 12, 4)
+    with pytest.raises(BadRequest, match="isn't a date"):
+        read_day("Fr", TODAY, ahead=True)
+
+
 @pytest.mark.parametrize(
     ("today", "typed", "day"),
     [
@@ -167,6 +221,9 @@ def test_the_next_or_last_weekday_and_months_are_read_in_all_our_languages(typed
         (date(2027, 3, 31), "a month ago", date(2027, 2, 28)),
         (date(2026, 12, 31), "in 2 months", date(2027, 2, 28)),
         (date(2027, 1, 15), "a month ago", date(2026, 12, 15)),
+        (date(2028, 2, 29), "in a year", date(2029, 2, 28)),
+        (date(2026, 12, 31), "9999 years ago", date.min),
+        (date(2026, 12, 31), "in 9999 years", date.max),
     ],
 )
 def test_a_month_from_its_end_ends_with_a_shorter_one(today: date, typed: str, day: date) -> None:
@@ -208,8 +265,11 @@ def test_what_can_be_no_day_in_that_order_is_read_the_other_way_round() -> None:
         "on",
         "martes 3",
         "3 mardi",
-        "next week",
         "next",
+        "next hour",
+        "this week",
+        "in 3 days " * 10,
+        "su 29 Nov",
         "next noday",
         "1 month",
         "1月",

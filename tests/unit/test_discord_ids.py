@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -14,8 +16,10 @@ from bot.domain.money.costs import DateRange
 from bot.domain.texts.discord_ids import DISCORD_ID, LARGEST_ID, id_in, ids_in
 from bot.jobs.use_cases.costs import CostsScope
 from bot.ui.dialogs.bulk import deletable_in
+from bot.ui.dialogs.forms import chosen_in, filled_in
 from bot.ui.dialogs.studio.contest_forms import StartOptions
 from bot.ui.dialogs.tier_forms import TierInput
+from bot.ui.interactions.selects import all_chosen, chosen_ids
 from bot.ui.screens.moderation import ModerationPageButton
 from bot.ui.screens.reports.asked import ASKED, read
 from bot.ui.screens.reports.costs import CostsFileButton
@@ -29,6 +33,15 @@ def test_an_id_is_as_large_as_databases_hold() -> None:
     assert id_in(str(LARGEST_ID)) == LARGEST_ID < 2**63
     assert [id_in(each) for each in MADE_UP] == [None] * len(MADE_UP)
     assert ids_in(["5", *MADE_UP, "7"]) == [5, 7]
+
+
+def test_what_a_client_names_twice_is_chosen_once() -> None:
+    assert ids_in(["7", "5", "7", "05"]) == [7, 5]
+    chosen: Any = SimpleNamespace(data={"values": ["7", "5", "7"]})
+    assert (all_chosen(chosen), chosen_ids(chosen)) == (["7", "5"], [7, 5])
+    part = {"type": 18, "component": {"type": 8, "custom_id": "channels", "values": ["7", "5", "7"]}}
+    form: Any = SimpleNamespace(data={"components": [part]})
+    assert (chosen_in(form, "channels"), filled_in(form)) == (["7", "5"], {"channels": "7\n5"})
 
 
 def test_an_id_of_today_and_of_2080_is_one() -> None:

@@ -14,10 +14,12 @@ from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Foreign, msg
 from bot.domain.ports.records import Record
-from bot.domain.texts.day_words import AHEAD, ONE_DAY, length_of, plain_words
+from bot.domain.texts.day_words import plain_words
+from bot.domain.texts.lengths import ONE_DAY, Length
 from bot.domain.texts.numbers import whole_number
 
 FEWEST_DAYS, MOST_DAYS = 1, 3650
+DAYS_OF_A_YEAR = 365
 QUOTED = 20  # characters of what was typed, in a sentence about it
 FOR_EVER = frozenset(  # in our languages, as plain words
     ("", "ever", "for ever", "forever", "fur immer", "pour toujours", "para siempre", "para sempre", "無期限", "永久")
@@ -69,12 +71,12 @@ ROUNDS = Record("removal round", RemovalRound)  # by the server's id, from its w
 
 
 def entered_days(typed: str) -> int | None:
-    """Whole days, or None for ever, as people write it: `90`, `90 Tage`, `two weeks`. Raises BadRequest."""
+    """Whole days, or None for ever, as people write it: `90`, `90 Tage`, `two weeks`, `3 months`. Raises BadRequest."""
     text = plain_words(typed)
     if text in FOR_EVER:
         return None
-    length = length_of(AHEAD.fullmatch(text))
-    days = whole_number(text.removesuffix("日")) if length is None or length % ONE_DAY else length // ONE_DAY
+    length = Length.ahead(text)
+    days = _days(length) if length is not None and length.is_of_days else whole_number(text.removesuffix("日"))
     if days is None or not FEWEST_DAYS <= days <= MOST_DAYS:
         raise BadRequest(
             msg(
@@ -86,3 +88,8 @@ def entered_days(typed: str) -> int | None:
             )
         )
     return days
+
+
+def _days(length: Length) -> int:
+    """A month is a twelfth of a year, rounded up to a whole day."""
+    return length.time // ONE_DAY - -length.months * DAYS_OF_A_YEAR // 12

@@ -7,6 +7,7 @@ what `3/11` means depends on the reader's language.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.data_classes import value_object
@@ -14,20 +15,10 @@ from bot.domain.errors import BadRequest
 from bot.domain.messages import Day, DayStyle, msg, quoted
 from bot.domain.money.calendar import months_later
 from bot.domain.money.costs import DateRange
-from bot.domain.texts.day_words import (
-    AGO,
-    AHEAD,
-    SPOKEN,
-    days_of,
-    month_of,
-    months_of,
-    plain_words,
-    weekday_after,
-    weekday_before,
-    weekday_of,
-    without_preposition,
-)
+from bot.domain.texts.day_words import month_of, plain_words, weekday_of, without_preposition
 from bot.domain.texts.languages import reader
+from bot.domain.texts.lengths import LONGEST, Length
+from bot.domain.texts.relative_days import relative_day
 
 OLDEST = date(2015, 1, 1)  # Discord is from that year
 QUOTED = 30  # characters of an unclear text that a message repeats
@@ -36,6 +27,13 @@ NAME = r"(?P<name>[a-z]{3,10})\.?"
 YEAR = r"(?:[\s,.]+(?:de\s+)?(?P<year>\d{4}))?"
 DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|o(?![a-z]))?\.?\s*(?:(?:of|de)\s+)?{NAME}{YEAR}")
 NAME_FIRST = re.compile(rf"{NAME}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{YEAR}")
+ORDINAL = re.compile(  # 24日 may be the 24th, or 24 days
+    r"(?:(?:the|am|bis|bis zum|zum|den|on the|by the|until the)\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th|\.)"
+    r"|(?:le|jusqu'au|el|hasta el|dia|no dia|ate o dia|ate dia)\s+(?P<named>\d{1,2})"
+)
+WITH_WEEKDAY = re.compile(
+    r"(?:(?:on|am|le|el)\s+)?(?P<first>[^\W\d]+?)[.,]*\s+(?P<date>.*\d.*)|(?P<before>.*日)\s*\((?P<last>\w)\)"
+)
 JAPANESE = re.compile(r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})")
 POINTS = re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.?(?:\s*(?P<year>\d{4}|(?<=\.)\d{2}))?")
@@ -43,6 +41,7 @@ SLASHES = re.compile(r"(?P<one>\d{1,2})[/-](?P<two>\d{1,2})(?:[/-](?P<year>\d{4}
 CENTURY = 2000  # of years with two digits
 # Which way round these languages write numbers of days and months, by the Unicode CLDR. English is written both ways.
 DAY_BEFORE_MONTH, YEAR_BEFORE_MONTH = frozenset(("de", "es", "fr", "pt_BR")), frozenset(("ja",))
+MONTHS_APART = 2  # from one 31st to the next, at most
 LEAP_YEARS = 8  # years between two 29ths of February, at most
 
 
@@ -80,35 +79,46 @@ class _Reader:
 
     def read(self) -> date:
         plain = plain_words(self.text)
-        for sign, found in ((-1, AGO.fullmatch(plain)), (1, AHEAD.fullmatch(plain))):
-            if (day := self._away(sign, found)) is not None:
-                return day
-        return self._of_the_calendar(without_preposition(plain))
+        if len(plain) > LONGEST:
+            raise _unclear(self.text)
+        for sign, length in ((-1, Length.ago(plain)), (1, Length.ahead(plain))):
+            if length is not None and length.is_away and length.is_of_days:
+                return day_away(self.today, length, sign)
+        if found := ORDINAL.fullmatch(plain):
+            return self._of_a_month(int(found["day"] or found["named"]))
+        relative = relative_day(plain, self.today, ahead=self.step > 0)
+        return self._with_its_weekday(plain) if relative is None else relative
 
-    def _away(self, sign: int, found: re.Match[str] | None) -> date | None:
-        """`3 days ago`, `in a month`."""
-        if (days := days_of(found)) is not None:
-            return self.today + sign * days
-        months = months_of(found)
-        if found is None or months is None or not (found["before"] or found["after"]):
-            return None
-        return months_later(self.today, sign * months)
+    def _with_its_weekday(self, plain: str) -> date:
+        """`Sunday, 29 November` is checked, so that nobody means another day."""
+        try:
+            return self._of_the_calendar(without_preposition(plain))
+        except NotADayError:
+            found = WITH_WEEKDAY.fullmatch(plain)
+            weekday = None if found is None else weekday_of(found["first"] or f"{found['last']}曜")
+            if found is None or weekday is None:
+                raise
+        day = replace(self, text=found["date"] or found["before"]).read()
+        if day.weekday() != weekday:
+            raise BadRequest(msg("{day} is another day of the week. Check the date.", day=Day(day)))
+        return day
 
     def _of_the_calendar(self, plain: str) -> date:
-        if plain in SPOKEN:
-            return self.today + timedelta(days=SPOKEN[plain])
-        if (weekday := weekday_of(plain)) is not None:
-            return self.today + self.step * timedelta(days=self.step * (weekday - self.today.weekday()) % 7)
-        if (weekday := weekday_after(plain)) is not None:
-            return self.today + timedelta(days=(weekday - self.today.weekday() - 1) % 7 + 1)
-        if (weekday := weekday_before(plain)) is not None:
-            return self.today - timedelta(days=(self.today.weekday() - weekday - 1) % 7 + 1)
         if found := DAY_FIRST.fullmatch(plain) or NAME_FIRST.fullmatch(plain):
             return self._day(found["year"], month_of(found["name"]), int(found["day"]))
         if found := YEAR_FIRST.fullmatch(plain) or POINTS.fullmatch(plain) or JAPANESE.fullmatch(plain):
             return self._day(found["year"], int(found["month"]), int(found["day"]))
         if found := SLASHES.fullmatch(plain):
             return self._by_slashes(found)
+        raise _unclear(self.text)
+
+    def _of_a_month(self, day: int) -> date:
+        """The nearest one before or after today; months that are too short have none."""
+        for distance in range(MONTHS_APART + 1):
+            first = months_later(self.today.replace(day=1), self.step * distance)
+            found = _in_year(first.year, first.month, day)
+            if found is not None and self.step * (found - self.today) >= timedelta():
+                return found
         raise _unclear(self.text)
 
     def _by_slashes(self, found: re.Match[str]) -> date:
@@ -145,6 +155,14 @@ class _Reader:
             return date(self.today.year, month, day)
         except ValueError:
             raise _unclear(self.text) from None
+
+
+def day_away(today: date, length: Length, sign: int) -> date:
+    """The first or last day there is, for one beyond it. `sign`: -1 for a day in the past."""
+    try:
+        return months_later(today, sign * length.months) + sign * length.time
+    except (OverflowError, ValueError):
+        return date.min if sign < 0 else date.max
 
 
 def _in_year(year: int, month: int, day: int) -> date | None:

@@ -20,5 +20,5 @@ def id_in(text: str) -> int | None:
 
 
 def ids_in(texts: Iterable[str]) -> list[int]:
-    """Those that are one, in their order."""
-    return [found for text in texts if (found := id_in(text)) is not None]
+    """Those that are one, each once, in their order: what a client sent is chosen once, however often it is named."""
+    return list(dict.fromkeys(found for text in texts if (found := id_in(text)) is not None))

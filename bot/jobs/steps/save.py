@@ -26,6 +26,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
 from bot.domain.media import Footage
 from bot.domain.messages import Message, msg
+from bot.domain.money.usd import FREE
 from bot.domain.phases import Cause, Failed, Posting, Saving
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.provider import Asset, Provider
@@ -166,9 +167,13 @@ class SaveVideo:
             await self._end(lease, saving, Cause.EXPIRED, EXPIRED)
 
     async def _end(self, lease: Lease, saving: Saving, cause: Cause, reason: Message) -> None:
-        """There is no video to be had, although it was paid for."""
+        """There is no video to be had, although it was paid for, unless it was free."""
         end = Failed(
-            cause=cause, reason=reason, charged=True, finished_at=self.context.now(), remote_id=saving.remote_id
+            cause=cause,
+            reason=reason,
+            charged=lease.job.charge > FREE,
+            finished_at=self.context.now(),
+            remote_id=saving.remote_id,
         )
         await self.context.move(lease, end)
 

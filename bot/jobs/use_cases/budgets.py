@@ -11,7 +11,7 @@ from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.rules import allowance_changes, rule_changes
-from bot.domain.errors import BadRequest, changing_nothing
+from bot.domain.errors import BadRequest
 from bot.domain.guild import GuildSettings
 from bot.domain.messages import Count, Money, Term, msg, quoted
 from bot.domain.money.allowances import Allowances, Grant, GuildAllowances, Pool, Used, open_grants
@@ -21,7 +21,7 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Updated
-from bot.domain.texts.dates import read_day
+from bot.domain.queue.ages import end_of_day
 from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.guild import RulesChange
@@ -112,16 +112,7 @@ class BudgetSettings:
         check_manages(member)
         settings, now = await self.guilds.guild_settings(member.guild_id), self.clock.now()
         calendar = settings.calendar
-        last = calendar.last_of_month(now)
-        if until is not None:
-            with changing_nothing():
-                last = read_day(until, calendar.local(now).date(), ahead=True)
-        try:
-            ends = calendar.next_day(calendar.midnight(last))
-        except OverflowError:
-            raise BadRequest(msg("That day is too far ahead. Nothing was changed.")) from None
-        if ends <= now:
-            raise BadRequest(msg("That day is over. Choose today or a later one. Nothing was changed."))
+        ends = calendar.next_month(now) if until is None else end_of_day(until, now, calendar)
         grant = Grant(id=secrets.token_hex(6), member_id=to, amount=amount, until=ends)
 
         def add(known: GuildAllowances | None) -> GuildAllowances:

@@ -206,5 +206,5 @@ def _replaced(job: Job, phase: NeedsReview) -> Sequence[ReplacedOrder]:
 def _cost(job: Job, *, charged: bool) -> Usd | None:
     """What to book: nothing for a reservation that is released, 0 to reverse a booking."""
     if charged:
-        return job.cost or job.quote
+        return job.charge
     return None if job.cost is None else FREE

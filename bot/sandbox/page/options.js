@@ -61,8 +61,8 @@ export function valueOf(option, typed, choices) {
 }
 
 /** Why an empty option is not sent; Discord also refuses optional ones that were added. @param {Option} option */
-export function emptiness({ name, description, required, type }) {
-  if (required) return `“${name}” ${type === Kind.FILE ? "needs a file" : "is required"}. ${description}`;
+export function emptiness({ name, required, type }) {
+  if (required) return `“${name}” ${type === Kind.FILE ? "needs a file: choose one" : "is required: give it a value"}.`;
   return `“${name}” is empty: ${type === Kind.FILE ? "choose a file" : "give it a value"}, or remove it.`;
 }
 

@@ -51,8 +51,10 @@ export class Rest {
   }
 
   #trouble() {
-    const { name, options } = this.command;
-    if (!options.length) return `/${name} takes no options. Remove “${this.typed}” and send it again.`;
+    const { name, description, options } = this.command;
+    if (!options.length) {
+      return `/${name} takes no options. Remove “${this.typed}” and send it again. What it is for: “${description}”`;
+    }
     const usable = `You can use: ${options.map((each) => each.name).join(", ")}.`;
     const named = this.typed.match(NAMED)?.[1];
     if (named) return `/${name} takes no option called “${named}”. ${usable}`;

@@ -6,6 +6,7 @@ from discord.ui import ActionRow, LayoutView, TextDisplay
 
 from bot.domain.job import Job
 from bot.domain.messages import Message
+from bot.domain.money.usd import FREE
 from bot.ui.interactions.buttons import NotChargedButton, ReallyDeleteButton, ReallyPayAgainButton, WasChargedButton
 from bot.ui.text.phrases import dialogs
 from bot.ui.text.render import render
@@ -36,9 +37,12 @@ class PayAgainQuestion(Note):
 
 
 class GiveUpQuestion(Note):
-    """Asked before an order is ended that may have been paid for: the books need to know."""
+    """Asked before an order is ended that may have been paid for, unless it is free: the books need to know."""
 
     def __init__(self, job: Job) -> None:
-        price = job.cost or job.quote
         super().__init__(dialogs.give_up(job))
-        self.add_item(ActionRow(NotChargedButton(job.id), WasChargedButton(job.id, dialogs.was_charged(price))))
+        if job.charge == FREE:
+            self.add_item(ActionRow(NotChargedButton(job.id, dialogs.CLOSE_FREE)))
+        else:
+            charged = WasChargedButton(job.id, dialogs.was_charged(job.charge))
+            self.add_item(ActionRow(NotChargedButton(job.id), charged))

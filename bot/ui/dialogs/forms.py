@@ -69,14 +69,18 @@ def filled_in(interaction: discord.Interaction[Any]) -> dict[str, str]:
     """The fields of a submitted form by their ids; if several values were chosen in one, each is on its own line."""
     data: dict[str, Any] = dict(interaction.data or {})
     parts = [part["component"] for part in data.get("components") or () if "component" in part]
-    return {str(part["custom_id"]): "\n".join(part.get("values") or [_entered(part)]) for part in parts}
+    return {str(part["custom_id"]): "\n".join(_each_once(part) or [_entered(part)]) for part in parts}
 
 
 def chosen_in(interaction: discord.Interaction[Any], field: str) -> Sequence[str]:
-    """All values chosen in a field that takes several; none if the form has no such field."""
+    """All values chosen in a field that takes several, each once; none if the form has no such field."""
     data: dict[str, Any] = dict(interaction.data or {})
     parts = [part.get("component") or {} for part in data.get("components") or ()]
-    return [str(each) for part in parts if part.get("custom_id") == field for each in part.get("values") or ()]
+    return [each for part in parts if part.get("custom_id") == field for each in _each_once(part)]
+
+
+def _each_once(part: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(str(each) for each in part.get("values") or ()))
 
 
 @value_object

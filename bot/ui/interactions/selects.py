@@ -41,9 +41,9 @@ def chosen_among(interaction: discord.Interaction[Any], offered: Collection[str]
 
 
 def all_chosen(interaction: discord.Interaction[Any]) -> list[str]:
-    """The values of all choices."""
+    """The values of all choices, each once."""
     data: Any = interaction.data or {}
-    return [str(value) for value in data.get("values", [])]
+    return list(dict.fromkeys(str(value) for value in data.get("values", [])))
 
 
 def chosen_ids(interaction: discord.Interaction[Any]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -17,6 +18,7 @@ from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.texts.languages import ENGLISH
 from bot.ui.text.locales import LISTS_AS, locale_of
 
+LONGEST_MESSAGE = 4000  # characters that Discord accepts in one message
 SHOWN_CHARACTERS = 1000  # of a prompt on a card
 SHOWN_LINES = 20  # more would make a card of many screens
 SHOWN_BYTES = 3000  # a card of more than about 10 kB makes Discord answer 500 (discord-api-docs#8554)
@@ -32,6 +34,7 @@ BEGINS_LINE = re.compile(r"(?m)^([^\S\n]*\d*)([#>+.-])")  # headings, lists and 
 LINKS = re.compile(r"(?i)\b(https?|discord):")
 LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # all line ends that `splitlines` knows
 JOINERS = "\u200c\u200d"  # between letters of a word, and in emoji of several people; without effect on direction
+KEPT = f"\n\t{JOINERS}"
 HIGHEST_STACK = 6  # marks on one letter; Hebrew has up to five, and hundreds would cover the lines above
 # At the end of a cut text. In foreign text a zero-width space follows each <, and a backslash precedes each [.
 UNFINISHED = re.compile(r"(?:<[^>\s\u200b]*|(?<!\\)\[[^\]\n]*(?:\]\([^)\n]*|\])?|(?<!\\)[*_~`]+|\\+)$")
@@ -45,14 +48,16 @@ def straight(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     lines = LINE_END.sub("\n", text)
-    kept = "".join(c for c in lines if c in "\n\t" or c in JOINERS or unicodedata.category(c) not in {"Cc", "Cf"})
-    return kept if kept.isascii() else _unstacked(kept)
+    unseen = {ord(char): None for char in set(lines) if unicodedata.category(char) in {"Cc", "Cf"} and char not in KEPT}
+    kept = lines.translate(unseen) if unseen else lines
+    marks = {char for char in set(kept) if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me"}}
+    return _unstacked(kept, marks) if marks else kept
 
 
-def _unstacked(text: str) -> str:
+def _unstacked(text: str, marks: AbstractSet[str]) -> str:
     kept, height = list[str](), 0
     for char in text:
-        if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me"}:  # Thai vowels do not combine
+        if char in marks:  # not only combining ones: Thai vowels do not combine
             height += 1
         elif char not in JOINERS:
             height = 0
@@ -65,9 +70,9 @@ def neutral(text: str) -> str:
     """Foreign text that can neither ping, nor link, nor format, nor reverse the text around it.
 
     Removes control and bidi characters; everything that Discord would interpret is escaped or broken by a zero-width
-    space.
+    space. What no message can hold is cut.
     """
-    escaped = MARKS.sub(r"\\\1", straight(text))
+    escaped = MARKS.sub(r"\\\1", straight(cut(text, LONGEST_MESSAGE)))
     escaped = BEGINS_LINE.sub(r"\1\\\2", escaped)
     broken = escaped.replace("<", "<\u200b").replace("@", "@\u200b")
     return LINKS.sub("\\1\u200b:", broken)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.domain.job import Job
 from bot.domain.messages import Count, Day, DayStyle, Foreign, Message, Money, Term, VideoId, joined, msg, value
 from bot.domain.moderation.cases import TakenDown
+from bot.domain.money.usd import FREE
 from bot.domain.phases import (
     AwaitingApproval,
     Cancelled,
@@ -121,8 +122,8 @@ def cost(job: Job) -> Message | None:
     """None if the job failed or was cancelled without a charge."""
     if isinstance(job.phase, Failed | Cancelled) and not job.phase.charged:
         return None
-    if job.cost is not None:
-        return value(Money(job.cost))
+    if job.cost is not None or job.quote == FREE:
+        return value(Money(job.charge))
     return msg("about {price}", price=Money(job.quote))
 
 

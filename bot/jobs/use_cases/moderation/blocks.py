@@ -11,7 +11,7 @@ from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.changes import SettingChange
-from bot.domain.errors import BadRequest, changing_nothing
+from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.messages import Count, Foreign, Message, Moment, MomentStyle, Person, joined, msg
 from bot.domain.moderation.blocks import LONGEST_REASON, MOST_BLOCKS, Block, GuildBlocks, blocked
@@ -20,7 +20,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.records import Record, Records
-from bot.domain.texts.dates import read_day
+from bot.domain.queue.ages import end_of_day
 from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.audit.changes import SettingChanges
 
@@ -137,15 +137,7 @@ class BlockMembers:
         if not until.strip():
             return None
         calendar = (await self.guilds.guild_settings(guild_id)).calendar
-        try:
-            with changing_nothing():
-                last = read_day(until, calendar.local(now).date(), ahead=True)
-            ends = calendar.next_day(calendar.midnight(last))
-        except OverflowError:
-            raise BadRequest(msg("That day is too far ahead. Nothing was changed.")) from None
-        if ends <= now:
-            raise BadRequest(msg("That day is over. Choose today or a later one. Nothing was changed."))
-        return ends
+        return end_of_day(until, now, calendar)
 
     async def _add(self, guild_id: int, block: Block, now: datetime) -> None:
         def added(known: GuildBlocks | None) -> GuildBlocks:

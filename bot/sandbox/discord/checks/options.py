@@ -116,7 +116,7 @@ def filled(declared: Sequence[Json], given: Mapping[str, Any], resolved: Resolve
         _check_known(name, known)
     missing = [name for name, option in known.items() if option.get("required") and given.get(name) is None]
     if missing:
-        raise CannotDo(f"“{missing[0]}” is required. {known[missing[0]].get('description', '')}".strip())
+        raise CannotDo(f"“{missing[0]}” is required: give it a value.")
     return [_filled(known[name], value, resolved) for name, value in given.items() if value is not None]
 
 

@@ -20,6 +20,7 @@ from bot.domain.messages import (
     msg_n,
     value,
 )
+from bot.domain.money.usd import FREE
 from bot.domain.phases import (
     AwaitingApproval,
     Cancelled,
@@ -137,21 +138,19 @@ def _unsent(unsent: Unsent, estimate: JobEstimate) -> Message:
 def _cancelled(job: Job, ended: Cancelled) -> Message:
     if ended.reason is not None:
         return approvals.not_approved(ended)
-    money = _may_be_charged(job) if ended.charged else NOT_CHARGED
+    may = msg("Rendering had started, so this may still cost {quote}.", quote=Money(job.charge))
+    money = may if ended.charged and job.charge > FREE else NOT_CHARGED
     if ended.by == job.owner_id:  # the card shows the owner below
         return msg("🚫 **Cancelled.** {money}", money=money)
     return msg("🚫 **Cancelled** by {member}. {money}", member=Person(ended.by), money=money)
 
 
-def _may_be_charged(job: Job) -> Message:
-    return msg("Rendering had started, so this may still cost {quote}.", quote=Money(job.cost or job.quote))
-
-
 def _set_aside(job: Job, reason: Message) -> Message:
-    if job.cost is not None:
+    money = msg("{quote} is on hold until a manager decides.", quote=Money(job.quote))
+    if job.charge == FREE:
+        money = NOT_CHARGED
+    elif job.cost is not None:
         money = msg("{cost} was charged.", cost=Money(job.cost))
-    else:
-        money = msg("{quote} is on hold until a manager decides.", quote=Money(job.quote))
     return msg("⚠️ **Needs a manager.** {reason} {money}", reason=reason, money=money)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.job import Job, total_of
 from bot.domain.messages import Foreign, Message, Moment, Money, Term, VideoId, joined, msg, msg_n, value
 from bot.domain.models.health import Failing
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Queued
 from bot.domain.video import VideoRequest
 from bot.jobs.delivery.cards import CardTrouble
@@ -26,6 +26,7 @@ NO_DIRECT_MESSAGES = msg(
 MANAGERS_SEE_IT = msg("This server lets members with Manage Server watch it too.")
 FREE_SWITCH = msg("The waiting order is cancelled, free of charge.")
 NEW_ORDER = msg("This is a new order.")
+RETRY_FREE, CLOSE_FREE = msg("Retry it"), msg("Close it")
 
 # Orders
 
@@ -148,6 +149,8 @@ def card_trouble(trouble: CardTrouble) -> Message:
 
 
 def pay_again(job: Job, *, was_sent: bool) -> Message:
+    if job.quote == FREE:
+        return msg("Retry {video}? It costs nothing.", video=VideoId(job.id))
     risk = (
         msg(
             "If the first attempt was charged, you'll pay twice ({twice}). If its video turns up within a week, Kinora "
@@ -166,10 +169,14 @@ def pay_again(job: Job, *, was_sent: bool) -> Message:
 
 
 def retry_and_pay(job: Job) -> Message:
+    if job.quote == FREE:
+        return RETRY_FREE
     return msg("Retry and pay · {price}", price=Money(job.quote))
 
 
 def give_up(job: Job) -> Message:
+    if job.charge == FREE:
+        return msg("Close {video}? It costs nothing.", video=VideoId(job.id))
     return msg("Close {video}? Check the service's bill, then choose:", video=VideoId(job.id))
 
 

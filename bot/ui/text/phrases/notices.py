@@ -88,7 +88,7 @@ def _order(notice: OrderNeedsManager, link: str | None) -> Message:
     reason = job.phase.reason if isinstance(job.phase, NeedsReview) else None
     facts = dotted(
         value(Model(notice.model)),
-        msg("{amount} on hold", amount=Money(job.quote)) if job.cost is None else None,
+        msg("{amount} on hold", amount=Money(job.quote)) if job.cost is None and job.quote > FREE else None,
         msg("for {member}", member=Person(job.owner_id)),
         msg("private") if job.private else None,
         value(Term(link)) if link is not None else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.job import Job
 from bot.domain.messages import Count, Message, Moment, Money, Person, VideoId, msg, value
+from bot.domain.money.usd import FREE
 from bot.domain.phases import Unsent
 from bot.domain.queue.state import QueueTotals
 from bot.jobs.timing.estimates import JobEstimate
@@ -32,7 +33,7 @@ DRAIN_HINT = msg("New orders are refused, free of charge. Waiting ones are made.
 
 
 def title(totals: QueueTotals, at_once: int) -> Message:
-    reserved = msg("{price} in total", price=Money(totals.price)) if totals.under_way else None
+    reserved = msg("{price} in total", price=Money(totals.price)) if totals.price > FREE else None
     return dotted(on_this_server(totals.rendering, totals.waiting, at_once, totals.to_approve), reserved)
 
 
@@ -69,6 +70,12 @@ def really_cancel(job: Job) -> Message:
     if isinstance(job.phase, Unsent):
         return msg(
             "Cancel {video} of {member}? It hasn't been sent, so it costs nothing.",
+            video=VideoId(job.id),
+            member=Person(job.owner_id),
+        )
+    if job.quote == FREE:
+        return msg(
+            "Cancel {video} of {member}? Rendering has started, but it costs nothing.",
             video=VideoId(job.id),
             member=Person(job.owner_id),
         )

@@ -23,6 +23,7 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.models.health import Failing, Health
+from bot.domain.money.usd import FREE
 from bot.domain.phases import Cancelled, Cause, Done, Failed, Posting, Undelivered
 from bot.domain.studio.words import KINDS
 from bot.domain.video import Aim, Mode, RemixMethod, StoredVideo, VideoRequest
@@ -161,8 +162,8 @@ def price(job: Job) -> Message | None:
         case Cancelled(charged=False):
             return None
         case _:
-            if job.cost is not None:
-                return value(Money(job.cost))
+            if job.cost is not None or job.quote == FREE:
+                return value(Money(job.charge))
             return msg("about {price}", price=Money(job.quote))
 
 
@@ -224,9 +225,8 @@ def failure(job: Job, failed: Failed) -> Message:
 
 
 def _cost_of_failure(job: Job, failed: Failed) -> Message | None:
-    if failed.charged:
-        paid = job.quote if job.cost is None else job.cost
-        return msg("The service still charged for this ({cost}).", cost=Money(paid))
+    if failed.charged and job.charge > FREE:
+        return msg("The service still charged for this ({cost}).", cost=Money(job.charge))
     return None if says_free(failed.reason) else NOT_CHARGED
 
 

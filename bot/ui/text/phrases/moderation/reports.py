@@ -66,7 +66,11 @@ def what_goes(preview: TakeDownPreview) -> Message:
     job = preview.job
     gone = msg("Removes every message that shows it, its files, and its copy at the service where that can delete it.")
     never = msg("Nobody can show, remix or run it again. This can't be undone.")
-    spent = msg("It cost {price}, which stays in `/costs`.", price=Money(job.cost)) if job.cost else None
+    spent = (
+        msg("It cost {price}, which stays in `/costs`.", price=Money(job.cost))
+        if job.cost and job.cost > FREE
+        else None
+    )
     beside = [msg("{video}, made of the same order, goes with it.", video=VideoId(each.id)) for each in preview.doubles]
     return joined(gone, *beside, never, spent)
 

@@ -83,12 +83,10 @@ def made(batch: Sequence[Job]) -> Message:
     cost, finished = charged(batch), sum(isinstance(job.phase, Done | Undelivered) for job in batch)
     if finished == len(batch):
         return msg("{count} videos for {price}", count=Count(len(batch)), price=Money(cost))
-    return msg(
-        "{finished} of {count} videos made, {price} charged",
-        finished=Count(finished),
-        count=Count(len(batch)),
-        price=Money(cost),
-    )
+    some, every = Count(finished), Count(len(batch))
+    if cost == FREE:
+        return msg("{finished} of {count} videos made, nothing charged", finished=some, count=every)
+    return msg("{finished} of {count} videos made, {price} charged", finished=some, count=every, price=Money(cost))
 
 
 def charged(batch: Sequence[Job]) -> Usd:

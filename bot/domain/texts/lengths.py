@@ -1,0 +1,140 @@
+"""Lengths of time as people say them, in the languages that Kinora speaks: `3 days`, `in 2 Monaten`, `1時間半`.
+
+Texts are plain words, as `day_words.plain_words` makes them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from fractions import Fraction
+from typing import Self
+
+from bot.data_classes import value_object
+
+ONE_DAY = timedelta(days=1)
+UNITS: Mapping[str, timedelta] = {
+    **dict.fromkeys(
+        ("m", "min", "mins", "minute", "minutes", "minuten", "minuto", "minutos", "分", "分間"), timedelta(minutes=1)
+    ),
+    **dict.fromkeys(
+        ("h", "hr", "hrs", "std", "hour", "hours", "stunde", "stunden", "heure", "heures", "hora", "horas", "時間"),
+        timedelta(hours=1),
+    ),
+    **dict.fromkeys(
+        ("d", "j", "day", "days", "tag", "tage", "tagen", "jour", "jours", "dia", "dias", "日", "日間"), ONE_DAY
+    ),
+    **dict.fromkeys(
+        ("w", "sem", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semana", "semanas", "週間"),
+        timedelta(weeks=1),
+    ),
+    **dict.fromkeys(("fortnight", "fortnights"), timedelta(weeks=2)),
+}
+MONTH_UNITS: Mapping[str, int] = {  # in months, as long as the calendar has them
+    **dict.fromkeys(("mo", "mos", "month", "months", "monat", "monate", "monaten", "mois", "mes", "meses"), 1),
+    **{f"{counter}月{rest}": 1 for counter in "かヶケカヵ箇" for rest in ("", "間")},
+    **dict.fromkeys(("y", "yr", "yrs", "year", "years", "jahr", "jahre", "jahren"), 12),
+    **dict.fromkeys(("an", "ans", "annee", "annees", "ano", "anos", "年", "年間"), 12),
+}
+NUMBERS: Mapping[str, int] = {  # as far as people spell them out
+    **dict.fromkeys(("a", "an", "one", "ein", "eine", "einem", "einen", "einer", "un", "una", "une", "um", "uma"), 1),
+    **dict.fromkeys(("two", "zwei", "deux", "dos", "dois", "duas"), 2),
+    **dict.fromkeys(("three", "drei", "trois", "tres"), 3),
+    **dict.fromkeys(("four", "vier", "quatre", "cuatro", "quatro"), 4),
+    **dict.fromkeys(("five", "funf", "cinq", "cinco"), 5),
+    **dict.fromkeys(("six", "sechs", "seis"), 6),
+    **dict.fromkeys(("seven", "sieben", "sept", "siete", "sete"), 7),
+    **dict.fromkeys(("eight", "acht", "huit", "ocho", "oito"), 8),
+    **dict.fromkeys(("nine", "neun", "neuf", "nueve", "nove"), 9),
+    **dict.fromkeys(("ten", "zehn", "dix", "diez", "dez"), 10),
+    **dict.fromkeys(("eleven", "elf", "onze", "once"), 11),
+    **dict.fromkeys(("twelve", "zwolf", "douze", "doce", "doze"), 12),
+    **dict.fromkeys(("fifteen", "funfzehn", "quinze", "quince"), 15),
+    **dict.fromkeys(("twenty", "zwanzig", "vingt", "veinte", "vinte"), 20),
+    **dict.fromkeys(("thirty", "dreissig", "trente", "treinta", "trinta"), 30),
+    **{digit: number for number, digit in enumerate("一二三四五六七八九十", start=1)},
+}
+HALF = Fraction(1, 2)
+LONGEST = 80  # characters; a longer text is none
+
+
+pattern = functools.cache(re.compile)  # at first use: no start needs those for time, which take a twentieth of a second
+
+
+def one_of(words: Mapping[str, object]) -> str:
+    """A pattern for one of the words; of two that fit, the longer."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_DIGITS = r"\d{1,6}|[一二三四五六七八九十]"
+_SPELT = one_of({word: each for word, each in NUMBERS.items() if word.isascii()})
+_HALF = r"(?:(?:einer?|une|a)\s+)?(?:half\s+an?\s|halbe[nrs]?\s|demi(?:e?\s|-)|media\s|meia\s)|半(?=[日年])"
+_ONE_AND_A_HALF = r"(?:anderthalb|eineinhalb)(?=\s)"
+_COUNT = rf"(?P<count>{_DIGITS}|(?:{_SPELT})(?=\s))(?P<fraction>[.,]5|\s+and a half(?=\s))?"
+_PART = (
+    rf"(?:(?P<half>{_HALF})|(?P<more>{_ONE_AND_A_HALF})|{_COUNT})"
+    rf"\s*(?P<unit>{one_of({**UNITS, **MONTH_UNITS})})(?P<plus>半|\s+(?:and a half|et demie?|y media|e meia))?"
+)
+_ONE = re.sub(r"\?P<\w+>", "?:", _PART)
+# Such as `3 days` and `2 weeks and 3 days`. 24日 alone is a day of the month.
+_LENGTH = rf"(?!(?:{_DIGITS})\s*日$)(?P<length>{_ONE}(?:(?:\s*,|\s+(?:and|und|et|y|e))?\s*{_ONE}){{0,3}})"
+_AGO = rf"(?P<before>(?:vor|il y a|hace|ha)\s+)?{_LENGTH}(?P<after>\s+ago|\s*前)?"
+_IN = (
+    "in|within|for|innerhalb von|binnen|fur|dans|d'ici|sous|pendant|dentro de|durante|por|daqui a|en|em"  # and how long
+)
+_AHEAD = rf"(?P<before>(?:{_IN})\s+)?{_LENGTH}(?P<after>\s*(?:後|以内)|\s+(?:from now|lang))?"
+
+
+@value_object
+class Length:
+    """`is_away`: it is said as the distance of a time, such as `in 3 days`, not as `3 days` alone."""
+
+    months: int
+    time: timedelta
+    is_away: bool
+
+    @classmethod
+    def ago(cls, plain: str) -> Self | None:
+        """`3 days ago`, or `3 days`. None for anything else."""
+        return cls._of(pattern(_AGO).fullmatch(plain) if len(plain) <= LONGEST else None)
+
+    @classmethod
+    def ahead(cls, plain: str) -> Self | None:
+        """`in 3 days`, or `3 days`. None for anything else."""
+        return cls._of(pattern(_AHEAD).fullmatch(plain) if len(plain) <= LONGEST else None)
+
+    @classmethod
+    def _of(cls, found: re.Match[str] | None) -> Self | None:
+        if found is None:
+            return None
+        parts = list(pattern(_PART).finditer(found["length"]))
+        months = sum((_count(each) * MONTH_UNITS.get(each["unit"], 0) for each in parts), Fraction())
+        minutes = sum((_count(each) * _minutes(each["unit"]) for each in parts), Fraction())
+        if months.denominator > 1:
+            return None
+        return cls(
+            months=int(months),
+            time=timedelta(minutes=float(minutes)),
+            is_away=bool(found["before"] or found["after"]),
+        )
+
+    @property
+    def is_of_days(self) -> bool:
+        """Whole days, weeks or months."""
+        return not self.time % ONE_DAY
+
+
+def _minutes(unit: str) -> int:
+    return UNITS.get(unit, timedelta()) // timedelta(minutes=1)
+
+
+def _count(part: re.Match[str]) -> Fraction:
+    if part["half"]:
+        count = HALF
+    elif part["more"]:
+        count = 1 + HALF
+    else:
+        count = Fraction(NUMBERS.get(part["count"]) or int(part["count"]))
+    return count + HALF * (bool(part["fraction"]) + bool(part["plus"]))
