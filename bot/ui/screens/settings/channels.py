@@ -50,15 +50,8 @@ class ChannelsPage:
             *([SettingsButton(self.id, SettingsAct.NO_RESULTS, phrases.POST_WHERE_ORDERED)] if results else []),
         ]
         rows: list[ActionRow[Any]] = [
-            ActionRow(AllowedChannelsSelect(_there(visit, allowed))),
-            ActionRow(SettingsChannelSelect(ChannelUse.RESULTS, results, phrases.CHOOSE_RESULTS)),
+            ActionRow(AllowedChannelsSelect([each for each in allowed if visit.still(each)])),
+            ActionRow(SettingsChannelSelect(ChannelUse.RESULTS, visit.still(results), phrases.CHOOSE_RESULTS)),
             *([ActionRow[Any](*buttons)] if buttons else []),
         ]
         return PageContent(parts=[said], rows=rows)
-
-
-def _there(visit: Visit, channels: tuple[int, ...]) -> list[int]:
-    """Without deleted ones, as far as known."""
-    if visit.guild is None or visit.guild.unavailable:
-        return list(channels)
-    return [channel for channel in channels if visit.guild.get_channel(channel) is not None]
