@@ -8,12 +8,18 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Undeliverable
+from bot.domain.guild import GuildOptions
+from bot.domain.messages import Message
+from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.ui.publish.showcase.messages import DiscordShowcase
+from bot.ui.screens.settings.channels import ChannelsPage
 from bot.ui.screens.settings.notifications import trouble_in
 from bot.ui.screens.settings.pages import Visit
 from bot.ui.text.render import render
 from tests.builders import GUILD, a_member
 from tests.card_scene import forbidden, not_found
+from tests.changes import some_changes
+from tests.scripted import MemoryRecords
 
 HALL, STUDIO, DELETED = 7, 8, 9
 
@@ -79,3 +85,15 @@ async def test_why_a_showcase_is_unknown_is_asked(answer: Exception, is_gone: bo
         await a_showcase(answer).may_show(GUILD, STUDIO, DELETED)
     assert no.value.channel_gone is is_gone
     assert not await a_showcase().may_show(GUILD, STUDIO, DELETED)  # it exists, but who reads it is not known
+
+
+async def test_the_page_counts_the_deleted_ones_among_those_where_videos_can_be_made() -> None:
+    records = MemoryRecords()
+    await records.write(OPTIONS, str(GUILD), GuildOptions(allowed_channels=(STUDIO, DELETED)))
+    page = ChannelsPage(preferences=GuildPreferences(records=records, changes=some_changes()))
+    content = await page.content(Visit(member=a_member(), guild=a_server()))
+    said = content.parts[0]
+    assert isinstance(said, Message)
+    assert "1 of these channels was deleted." in render(said)
+    select: Any = content.rows[0].children[0]
+    assert [each.id for each in select.item.default_values] == [STUDIO]

@@ -285,7 +285,9 @@ class DiscordAccessCheck:
             await self.authorization.blocks.check(job.guild_id, job.owner_id)
             return UNLIMITED
         venue = await DiscordVenues(client=self.client).of(job.guild_id, job.channel_id)
-        owner = replace(_member(found, job.guild_id, found.guild_permissions), venue=venue, here=self._place_of(job))
+        rights = CachedChannelRights(guild=found.guild, member=found)
+        member = _member(found, job.guild_id, found.guild_permissions, rights)
+        owner = replace(member, venue=venue, here=self._place_of(job))
         order = OrderVideo(request=job.request, private=job.private)
         try:
             return await self.authorization.authorize(owner, order)
