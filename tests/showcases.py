@@ -58,6 +58,7 @@ class Hall:
     removed: list[PostedMessage] = field(default_factory=list)
     found: PostedMessage | None = None  # the result of a search
     gone: bool = False
+    closed: KinoraError | None = None  # raised instead of looking who can read it
     hidden: bool = False  # whether readers of the showcase can't see where the videos were posted
     meanwhile: Callable[[], Awaitable[None]] = nothing  # while it is posted
     lost: list[KinoraError] = field(default_factory=list)  # raised after the post exists
@@ -65,8 +66,10 @@ class Hall:
     def guilds(self) -> Collection[int]:
         return [GUILD]
 
-    def may_show(self, guild_id: int, seen_in: int, channel_id: int) -> bool:
+    async def may_show(self, guild_id: int, seen_in: int, channel_id: int) -> bool:
         assert (guild_id, seen_in, channel_id) == (GUILD, CHANNEL, HALL)
+        if self.closed is not None:
+            raise self.closed
         return not self.hidden
 
     async def post(

@@ -15,6 +15,7 @@ from discord.state import ConnectionState
 from bot.data_classes import wired
 
 KNOWN_FOR = 60.0  # seconds until a server is fetched again: roles and channels change
+ABSENT_FOR = 5.0  # seconds until one that we are not on is: people invite the bot again right after removing it
 MOST_KNOWN = 1_000  # servers
 Found = discord.Guild | discord.HTTPException
 NOT_THERE = (discord.NotFound, discord.Forbidden)
@@ -75,7 +76,7 @@ class FetchedServers:
             found = error
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
-        self._known[guild_id] = found, self.now() + KNOWN_FOR
+        self._known[guild_id] = found, self.now() + (KNOWN_FOR if isinstance(found, discord.Guild) else ABSENT_FOR)
         return found
 
     async def _threads(self, guild_id: int) -> Sequence[Any]:

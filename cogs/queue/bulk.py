@@ -89,7 +89,7 @@ class BulkCog(commands.Cog):
                 return
             is_interrupted = self._work.is_interrupted(run)
             if (run, is_interrupted) != shown:
-                await update(interaction, BulkProgress(run, interrupted=is_interrupted))
+                await update(interaction, BulkProgress(run, interrupted=is_interrupted), anew=False)
                 shown = (run, is_interrupted)
             if run.ended or is_interrupted:
                 return

@@ -36,6 +36,7 @@ class LocalFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._scratch = folder / SCRATCH
+        self._was_writable = True
 
     @asynccontextmanager
     async def scratch(self, suffix: str = "") -> AsyncIterator[Path]:
@@ -109,9 +110,18 @@ class LocalFiles:
         try:
             await self.check()
         except OSError as error:
-            log.warning("nothing can be written to %s: %s", self._folder, error.strerror)
+            self._note_writable(error.strerror)
             return False
+        self._note_writable(None)
         return True
+
+    def _note_writable(self, trouble: str | None) -> None:
+        """Log a change only: this is checked every second."""
+        if trouble is not None and self._was_writable:
+            log.warning("nothing can be written to %s: %s", self._folder, trouble)
+        elif trouble is None and not self._was_writable:
+            log.warning("files can be written to %s again", self._folder)
+        self._was_writable = trouble is None
 
     async def check(self) -> None:
         """Raise OSError unless files can be written here."""

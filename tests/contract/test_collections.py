@@ -90,8 +90,9 @@ async def test_a_name_is_one_whatever_its_case_and_goes_with_its_last_video(worl
     assert await listed(world, replace(wanted, words="cat"), OWNER) == [second.id, first.id]
     assert await them.take_out(OWNER, [first, second], collection) == 2
     assert await them.listed(OWNER) == []
-    with pytest.raises(BadRequest, match="There is no collection"):
-        await them.named(OWNER, "best of")
+    for typed, name in ("best of", "best of"), (suggestion(collection), "Best Of"), ("mine:", "mine:"):
+        with pytest.raises(BadRequest, match=f"There is no collection “{name}” here"):
+            await them.named(OWNER, typed)
 
 
 async def test_the_servers_collection_shows_each_what_they_may_watch(world: World) -> None:

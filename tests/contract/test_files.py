@@ -194,12 +194,20 @@ async def test_sweeping_removes_what_a_dead_process_left_and_nothing_else(files:
         assert left_in(folder) == sorted([str(in_use.relative_to(folder)), KEY])
 
 
-async def test_a_store_says_whether_it_takes_files_now(files: LocalFiles, folder: Path) -> None:
+async def test_a_store_says_whether_it_takes_files_now(
+    files: LocalFiles, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     assert await files.writable()
     assert left_in(folder) == []
     (folder / "tmp").rmdir()
     (folder / "tmp").write_text("in the way")
-    assert not await files.writable()
+    assert [await files.writable() for _ in range(3)] == [False] * 3
+    (folder / "tmp").unlink()
+    assert await files.writable()
+    assert [record.getMessage().partition(" to ")[0] for record in caplog.records] == [
+        "nothing can be written",
+        "files can be written",
+    ]
 
 
 async def test_a_file_is_read_in_parts(files: FileStore) -> None:

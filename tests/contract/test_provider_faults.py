@@ -19,7 +19,7 @@ from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import TOLD_AFTER, Done, Failed, NeedsReview, Queued, Rendering, Saving
-from bot.jobs.runner import Runner
+from bot.jobs.runner import MOST_CRASHES, Runner
 from bot.jobs.steps.render import MOST_OVERDUE
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.costs import CostsAsked, CostsScope
@@ -406,3 +406,20 @@ async def test_a_full_disk_stops_orders_and_not_downloads(scene: Scene) -> None:
     assert isinstance(job.phase, Done)
     assert len(scene.host.created) == 2
     await scene.assert_costs(job, spent=PRICE + PRICE)
+
+
+async def test_while_the_disk_is_gone_orders_wait_and_are_sent_once_it_is_back(scene: Scene, tmp_path: Path) -> None:
+    """As with a network drive that hangs: not even its free space can be told, however often that is tried."""
+    folder = tmp_path / "files"
+    assert not folder.exists()  # nothing was stored yet
+    folder.write_text("nothing can be stored here")
+    waiting = await scene.order()
+    for _ in range(MOST_CRASHES + 1):
+        await scene.step()
+    job = await scene.job(waiting)
+    assert isinstance(job.phase, Queued)
+    assert str(job.phase.waits_for) == "The bot can't store files now. Orders wait until that's fixed."
+    assert len(scene.host.created) == 0
+    folder.unlink()
+    assert isinstance((await scene.ended(waiting)).phase, Done)
+    assert len(scene.host.created) == 1

@@ -17,7 +17,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
-from tests.e2e.acting import answer, asked, card_says, create, result_of, the_form, until, video_of
+from tests.e2e.acting import answer, asked, asked_to_delete, card_says, create, result_of, the_form, until, video_of
 from tests.e2e.stages import quick_stage
 from tests.extent import FULL, only_in_full
 from tests.scripted import SteppingClock
@@ -229,6 +229,19 @@ async def test_why_a_card_lags_behind_is_told_to_managers(stage: Stage) -> None:
         assert "Discord refused to update its card in the channel <t:" in told.text
     finally:
         stage.world.trouble.clear()
+
+
+async def test_an_answer_to_a_message_that_was_dismissed_meanwhile_comes_as_a_new_one(stage: Stage) -> None:
+    ann = stage.person("ann")
+    question = await asked_to_delete(stage, await result_of(stage, await create(stage, prompt="soon forgotten")))
+    held = asyncio.Event()
+    stage.world.trouble.slow("PATCH", "/webhooks/.*/messages/@original", held)
+    outcome = await ann.clicks("Delete for good", on=question)
+    ann.deletes(question)
+    held.set()
+    await until(stage, lambda: outcome.followups)
+    assert "was deleted, with its poster and stills" in outcome.followups[0].text
+    assert "Something went wrong" not in "".join(each.text for each in outcome.followups)
 
 
 @pytest.mark.parametrize("private", [False, True])

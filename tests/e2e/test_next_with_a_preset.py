@@ -32,7 +32,7 @@ async def test_what_a_result_was_made_of_is_saved_and_makes_the_next_video(tmp_p
         made = stage.host.created[-1].ordered
         assert (made.prompt, made.seconds, made.sound) == ("an owl, film grain", 6, True)
 
-        unknown = await answer(stage, await max_.types("/create", prompt="an owl", preset="Noir"))
+        unknown = await answer(stage, await max_.types("/create", prompt="an owl", preset="mine:Noir"))
         assert "There is no preset “Noir” here" in unknown.text
         assert len(stage.host.created) == 2
         without = await answer(stage, await max_.fills(the_form(await max_.clicks("Edit", on=unknown))))

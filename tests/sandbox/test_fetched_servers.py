@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import discord
 import pytest
 
-from bot.gateway.servers import KNOWN_FOR, FetchedServers
+from bot.gateway.servers import ABSENT_FOR, KNOWN_FOR, FetchedServers
+from bot.sandbox.discord.world import admin
 from bot.sandbox.discord.world.rules import Rules
 from tests.sandbox.simulated_discord_bot import Studio, a_studio
 
@@ -62,3 +63,14 @@ async def test_where_the_bot_is_not_there_is_none(studio: Studio) -> None:
     for _ in range(2):
         with pytest.raises(discord.Forbidden):
             await servers.of(1)
+
+
+async def test_a_server_that_invites_the_bot_again_is_found_soon(studio: Studio) -> None:
+    now, guild = Now(), studio.world.guild()
+    servers = servers_of(studio, now)
+    admin.remove_bot(studio.world)
+    with pytest.raises(discord.Forbidden):
+        await servers.of(guild.id)
+    admin.invite_bot(studio.world)
+    now.seconds = ABSENT_FOR
+    assert (await servers.of(guild.id)).id == guild.id

@@ -19,7 +19,7 @@ from bot.domain.messages import plain
 from bot.domain.video import Size
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import OPTIONS
-from tests.builders import GUILD, TALL, WIDE, a_card, a_catalogue, a_member, a_request
+from tests.builders import GUILD, TALL, WIDE, KnownChannels, a_card, a_catalogue, a_member, a_request
 from tests.moderation import block
 from tests.scripted import MemoryRecords
 from tests.tiers import ScriptedGuilds, a_tier, an_authorization
@@ -102,8 +102,14 @@ async def test_videos_are_made_where_the_server_allows_it_and_by_managers_everyw
         for action in (Act.MAKE, an_order()):
             assert await may(authorization, replace(MEMBER, here=frozenset(here)), action) == fits, here
     elsewhere = frozenset({9})
-    with pytest.raises(WrongVenue, match=r"Try channel 5 or channel 6\. A server manager can change that"):
-        await authorization.authorize(replace(MEMBER, here=elsewhere), Act.MAKE)
+    for sees, says in (
+        ({5, 6}, r"Try channel 5 or channel 6\. A server manager can change that"),
+        ({6}, r"Try channel 6\. A server"),
+        (set[int](), r"only in others that you can't see or that were deleted\. A server manager"),
+    ):
+        member = replace(MEMBER, here=elsewhere, channels=KnownChannels(seen=frozenset(sees)))
+        with pytest.raises(WrongVenue, match=says):
+            await authorization.authorize(member, Act.MAKE)
     assert await may(authorization, replace(MANAGER, here=elsewhere), an_order())
     assert await may(authorization, replace(MEMBER, here=elsewhere), Act.SEE_STATS)
 

@@ -51,6 +51,12 @@ async def test_a_video_goes_through_the_media_processor(tmp_path: Path) -> None:
         assert (frames.format, frames.size, getattr(frames, "n_frames", 1)) == ("WEBP", (128, 72), 3)  # one per colour
 
 
+async def test_a_video_of_a_few_pixels_is_a_video(tmp_path: Path) -> None:
+    clip = films.a_film(tmp_path / "clip.mp4", seconds=1, size=(8, 2), sound=False)
+    facts = await SubprocessMediaProcessor().inspect(clip, tmp_path / "poster.webp", tmp_path / "sheet.jpg")
+    assert facts.size == Size(8, 2)
+
+
 def test_a_moving_poster_is_small_whatever_it_shows_and_left_out_where_it_cannot_be() -> None:
     first = Image.effect_noise((1280, 1280), 200).convert("RGB")
     noise = [Still(at=0.0, image=first.rotate(90 * number)) for number in range(STILLS)]
@@ -81,7 +87,7 @@ async def test_a_missing_file_and_a_full_disk_are_not_blamed_on_the_video(tmp_pa
 def test_a_silent_video_has_no_sound(tmp_path: Path) -> None:
     facts = inspected(film(tmp_path / "clip.mp4", RAINBOW)).facts
 
-    assert (facts["has_sound"], facts["seconds"], facts["size"]) == (False, 1.8, "128x72")
+    assert (facts["has_sound"], facts["seconds"], facts["size"]) == (False, 1.8, {"width": 128, "height": 72})
 
 
 def test_the_sheet_shows_nine_stills_in_the_order_they_are_seen(tmp_path: Path) -> None:
@@ -131,7 +137,7 @@ def test_an_upright_video_gives_an_upright_sheet_of_bounded_size(tmp_path: Path)
 def test_a_large_video_gives_a_poster_of_bounded_size(tmp_path: Path) -> None:
     result = inspected(film(tmp_path / "clip.mp4", [RED], size=(1920, 1080)))
 
-    assert (result.facts["size"], result.poster.size) == ("1920x1080", (1280, 720))
+    assert (result.facts["size"], result.poster.size) == ({"width": 1920, "height": 1080}, (1280, 720))
 
 
 def test_a_video_of_one_frame_shows_it_nine_times(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ class Server:
 
     id = 1
     unavailable = False
+    roles = ("@everyone",)
 
     def __init__(self) -> None:
         self.threads: dict[int, discord.Thread] = {}

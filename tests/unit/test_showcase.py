@@ -233,6 +233,19 @@ async def test_a_showcase_channel_that_is_gone_is_forgotten(gallery: Gallery) ->
     assert await gallery.showcase.store.of(video.id) is None
 
 
+async def test_a_showcase_channel_that_was_deleted_before_anybody_looked_is_told(
+    gallery: Gallery,
+) -> None:
+    video = await gallery.a_video()
+    await gallery.star(video, MAX, SAM)
+    gallery.hall.closed = Undeliverable("It is gone.", Reach.CHANNEL, channel_gone=True)
+    await gallery.look()
+    options = await gallery.bench.records.read(OPTIONS, str(GUILD))
+    assert options is not None
+    assert options.showcase_channel is None
+    assert "so the showcase is off" in render(gallery.log.cards[0].body)
+
+
 async def test_a_post_that_cannot_be_removed_is_tried_for_a_day(gallery: Gallery) -> None:
     video = await gallery.a_video()
     await gallery.star(video, MAX, SAM)

@@ -8,21 +8,27 @@ from bot.domain.guild import GuildOptions
 from bot.domain.messages import Channel, Choice, msg
 
 MOST_NAMED = 5  # channels in one sentence
+NOWHERE_SEEN = msg(
+    "Videos can't be made in this channel, only in others that you can't see or that were deleted. "
+    "A server manager can change that with `/settings open`."
+)
 
 
 def check_place(member: Member, options: GuildOptions) -> None:
-    """Raise WrongVenue unless the server lets videos be made where they ask from.
+    """Raise WrongVenue unless the server lets videos be made where they ask from. It names those that they can see.
 
     A thread counts as its channel, a channel as its category. Direct messages are in no channel of the server.
     """
     allowed = options.allowed_channels
     if not allowed or not member.here or member.here & {*allowed}:
         return
-    named = Choice(tuple(map(Channel, allowed[:MOST_NAMED])))
+    seen = [channel for channel in allowed if member.channels.sees(channel)]
+    if not seen:
+        raise WrongVenue(NOWHERE_SEEN)
     raise WrongVenue(
         msg(
             "Videos can't be made in this channel. Try {channels}. A server manager can change that with "
             "`/settings open`.",
-            channels=named,
+            channels=Choice(tuple(map(Channel, seen[:MOST_NAMED]))),
         )
     )

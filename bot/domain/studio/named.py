@@ -29,6 +29,12 @@ def suggestion(named: Named) -> str:
     return f"{SERVERS if named.is_servers else OWN}:{named.name}"
 
 
+def meant(typed: str) -> str:
+    """The name in what was suggested or typed, to be said about something that is not there any more."""
+    kind, _, rest = typed.partition(":")
+    return rest if kind in {SERVERS, OWN} and rest else typed
+
+
 def found(known: Sequence[N], typed: str) -> N | None:
     """As it was suggested, otherwise by its name in any case; of two with one name, their own."""
     kind, _, rest = typed.partition(":")

@@ -32,7 +32,7 @@ from bot.domain.retention.quota import NoQuota, StorageQuota
 from bot.domain.retention.rounds import ROUNDS
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.drains import Drains
-from bot.jobs.steps.room import ROOM_FOR_A_VIDEO
+from bot.jobs.steps.room import ROOM_FOR_A_VIDEO, room_in
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.private_videos import concealed
 
@@ -125,13 +125,12 @@ class TroubleFinder:
 
     async def _disk(self) -> Sequence[DiskFull]:
         """The disk as orders see it. Each of several processes may have its own disk, so a good one ends nothing."""
-        free, now = await self.files.free_bytes(), self.clock.now()
-        full = free < ROOM_FOR_A_VIDEO
-        if not full and await self.files.writable():
+        free, now = await room_in(self.files), self.clock.now()
+        if free is not None and free >= ROOM_FOR_A_VIDEO:
             trouble = await self.records.read(DISK, "")
             return [] if trouble is None else [DiskFull(since=trouble.since, free=free, begins=False)]
         begun = (await self.records.update(DISK, "", lambda known: known or DiskTrouble(since=now))).before
-        return [DiskFull(since=begun.since if begun else now, free=free, read_only=not full)]
+        return [DiskFull(since=begun.since if begun else now, free=free or 0, read_only=free is None)]
 
     async def _quota(self) -> Sequence[QuotaFillsUp]:
         use = await self.quota.use()

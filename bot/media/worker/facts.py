@@ -11,8 +11,8 @@ from bot.domain.video import Size
 
 
 def facts_of(footage: Footage) -> Mapping[str, Any]:
-    return asdict(footage) | {"size": str(footage.size)}
+    return asdict(footage)
 
 
 def footage_of(facts: Mapping[str, Any]) -> Footage:
-    return Footage(**{**facts, "size": Size.of(facts["size"]), "obstacles": tuple(facts["obstacles"])})
+    return Footage(**{**facts, "size": Size(**facts["size"]), "obstacles": tuple(facts["obstacles"])})

@@ -144,6 +144,8 @@ def check_channel(interaction: discord.Interaction[Any]) -> None:
     """Raise BadRequest if the result could not be posted here: better now than after it is paid for."""
     if interaction.guild_id is None:
         return
+    if interaction.guild is not None and is_foreign(interaction.guild):
+        raise BadRequest(errors.NOT_IN_SERVER)
     has = interaction.app_permissions
     needed = NEEDED_IN_THREADS if isinstance(interaction.channel, discord.Thread) else NEEDED
     missing = [name for permission, name in needed.items() if not getattr(has, permission)]
@@ -151,6 +153,14 @@ def check_channel(interaction: discord.Interaction[Any]) -> None:
         raise BadRequest(errors.lacking(missing))
     if _is_closed_to_us(interaction):
         raise BadRequest(errors.NOT_IN_THREAD)
+
+
+def is_foreign(guild: discord.Guild) -> bool:
+    """Whether a server has our commands without the bot being a member: then Discord sends us nothing about it.
+
+    Every server that we are on has roles, if only @everyone, and until it was sent it is unavailable.
+    """
+    return not guild.unavailable and not guild.roles
 
 
 def _is_closed_to_us(interaction: discord.Interaction[Any]) -> bool:
@@ -275,7 +285,9 @@ class DiscordAccessCheck:
             await self.authorization.blocks.check(job.guild_id, job.owner_id)
             return UNLIMITED
         venue = await DiscordVenues(client=self.client).of(job.guild_id, job.channel_id)
-        owner = replace(_member(found, job.guild_id, found.guild_permissions), venue=venue, here=self._place_of(job))
+        rights = CachedChannelRights(guild=found.guild, member=found)
+        member = _member(found, job.guild_id, found.guild_permissions, rights)
+        owner = replace(member, venue=venue, here=self._place_of(job))
         order = OrderVideo(request=job.request, private=job.private)
         try:
             return await self.authorization.authorize(owner, order)

@@ -20,7 +20,7 @@ import discord
 from discord.ui import LayoutView, Modal
 
 from bot.domain.errors import BadRequest
-from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, is_gone
 from bot.ui.interactions.turns import LONGEST, turns
 from bot.ui.text.phrases import errors
 
@@ -135,21 +135,41 @@ async def reply(interaction: discord.Interaction[Any], *, ephemeral: bool = True
         state.filled = True
         if state.hidden == ephemeral:
             files = message.pop("files", [])
-            return await interaction.edit_original_response(**message, attachments=files)
+            try:
+                return await interaction.edit_original_response(**message, attachments=files)
+            except discord.NotFound as error:
+                if files or not is_gone(error):  # files can't be sent twice
+                    raise
         with contextlib.suppress(discord.HTTPException):
             await interaction.delete_original_response()
     answered: discord.Message = await interaction.followup.send(**message, ephemeral=ephemeral, wait=True)
     return answered
 
 
-async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit: Any) -> None:
-    """Change the message whose button was pressed, or fill in the one after "thinking…"."""
+async def update(interaction: discord.Interaction[Any], view: LayoutView, *, anew: bool = True, **edit: Any) -> None:
+    """Change the message whose button was pressed, or fill in the one after "thinking…".
+
+    `anew`: if it was dismissed or deleted meanwhile, tell the asker alone in a new message. Otherwise raises NotFound.
+    """
     state = await _settled(interaction)
     if not interaction.response.is_done():
         await interaction.response.edit_message(view=view, **edit)
     else:
-        await interaction.edit_original_response(view=view, **edit)
+        try:
+            await interaction.edit_original_response(view=view, **edit)
+        except discord.NotFound as error:
+            if not anew or not is_gone(error):
+                raise
+            await _tell_anew(interaction, view, has_files=bool(edit.get("attachments")))
     state.filled = True
+
+
+async def _tell_anew(interaction: discord.Interaction[Any], view: LayoutView, *, has_files: bool) -> None:
+    if has_files:
+        log.info("a message was removed before its page was ready, and files can't be sent twice")
+        return
+    nobody = discord.AllowedMentions.none()
+    await interaction.followup.send(view=view, ephemeral=True, wait=True, allowed_mentions=nobody)
 
 
 async def show(interaction: discord.Interaction[Any], view: LayoutView) -> None:

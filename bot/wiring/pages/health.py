@@ -6,7 +6,7 @@ from bot.client import VideoBot
 from bot.config.duties import EVERYTHING, Duties
 from bot.domain.ids import JobId
 from bot.health.readiness import Check, Readiness
-from bot.jobs.steps.room import ROOM_FOR_A_VIDEO
+from bot.jobs.steps.room import ROOM_FOR_A_VIDEO, room_in
 from bot.jobs.worker import Worker
 from bot.wiring.stores import Stores
 
@@ -28,7 +28,8 @@ def readiness(client: VideoBot, worker: Worker, stores: Stores, duties: Duties =
         return worker.has_claimed_within(LONGEST_ROUND)
 
     async def disk() -> bool:
-        return await stores.files.writable() and await stores.files.free_bytes() >= ROOM_FOR_A_VIDEO
+        free = await room_in(stores.files)
+        return free is not None and free >= ROOM_FOR_A_VIDEO
 
     checks: dict[str, Check] = {"gateway": gateway} if duties.answers else {}
     checks["database"] = database

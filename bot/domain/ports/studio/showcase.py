@@ -60,13 +60,13 @@ class ShowcaseStore(Protocol):
 
 
 class ShowcaseChannel(Protocol):
-    """All but `guilds` and `may_show` raise Undeliverable, and Unavailable if Discord cannot be reached."""
+    """All but `guilds` raise Undeliverable, and Unavailable if Discord cannot be reached."""
 
     def guilds(self) -> Collection[int]:
         """The servers that this process is connected to."""
         ...
 
-    def may_show(self, guild_id: int, seen_in: int, channel_id: int) -> bool:
+    async def may_show(self, guild_id: int, seen_in: int, channel_id: int) -> bool:
         """Whether everybody who can read the one channel can also read the one where the video was posted."""
         ...
 

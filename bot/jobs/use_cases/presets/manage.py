@@ -12,7 +12,7 @@ from bot.domain.audit.changes import SettingChange
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Duration, Foreign, Message, Model, Term, joined, msg, value
 from bot.domain.ports.clock import Clock
-from bot.domain.studio.named import found
+from bot.domain.studio.named import found, meant
 from bot.domain.studio.presets import (
     LONGEST_NAME,
     LONGEST_STYLE,
@@ -58,7 +58,7 @@ class Presets:
             raise BadRequest(
                 msg(
                     "There is no preset “{name}” here. `/presets` lists them all. You weren't charged.",
-                    name=Foreign(typed[:LONGEST_NAME]),
+                    name=Foreign(meant(typed)[:LONGEST_NAME]),
                 )
             )
         return preset

@@ -18,7 +18,7 @@ from bot.domain.studio.collections import (
     CollectionStore,
     VideoCollection,
 )
-from bot.domain.studio.named import found
+from bot.domain.studio.named import found, meant
 from bot.domain.texts.names import tidied
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
@@ -48,7 +48,7 @@ class Collections:
             raise BadRequest(
                 msg(
                     "There is no collection “{name}” here. Pick one from the list that opens while you type.",
-                    name=Foreign(typed[:LONGEST_NAME]),
+                    name=Foreign(meant(typed)[:LONGEST_NAME]),
                 )
             )
         return collection

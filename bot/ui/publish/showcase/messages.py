@@ -34,9 +34,14 @@ class DiscordShowcase:
     def guilds(self) -> Collection[int]:
         return [guild.id for guild in self.client.guilds if not guild.unavailable]
 
-    def may_show(self, guild_id: int, seen_in: int, channel_id: int) -> bool:
+    async def may_show(self, guild_id: int, seen_in: int, channel_id: int) -> bool:
         guild = self.client.get_guild(guild_id)
-        return guild is not None and all_read_both(guild, channel_id, seen_in)
+        if guild is None or guild.unavailable:
+            return False
+        if guild.get_channel_or_thread(channel_id) is None:
+            with our_errors():
+                await self.client.fetch_channel(channel_id)  # says why it is unknown: it may have been deleted
+        return all_read_both(guild, channel_id, seen_in)
 
     async def post(
         self, job: Job, channel_id: int, stars: int, original: PostedMessage, *, nonce: str

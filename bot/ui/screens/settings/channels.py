@@ -37,9 +37,11 @@ class ChannelsPage:
     async def content(self, visit: Visit) -> PageContent:
         options = await self.preferences.of(visit.member.guild_id)
         allowed, results = options.allowed_channels, options.results_channel
+        there = [each for each in allowed if visit.still(each)]
         said = lines(
             phrases.heading(self.title),
             phrases.allowed(allowed),
+            phrases.deleted_among(len(allowed) - len(there)),
             small(phrases.MANAGERS_ANYWHERE) if allowed else None,
             phrases.results(results),
             None if results is None else trouble_in(visit.guild, results),
@@ -50,15 +52,8 @@ class ChannelsPage:
             *([SettingsButton(self.id, SettingsAct.NO_RESULTS, phrases.POST_WHERE_ORDERED)] if results else []),
         ]
         rows: list[ActionRow[Any]] = [
-            ActionRow(AllowedChannelsSelect(_there(visit, allowed))),
-            ActionRow(SettingsChannelSelect(ChannelUse.RESULTS, results, phrases.CHOOSE_RESULTS)),
+            ActionRow(AllowedChannelsSelect(there)),
+            ActionRow(SettingsChannelSelect(ChannelUse.RESULTS, visit.still(results), phrases.CHOOSE_RESULTS)),
             *([ActionRow[Any](*buttons)] if buttons else []),
         ]
         return PageContent(parts=[said], rows=rows)
-
-
-def _there(visit: Visit, channels: tuple[int, ...]) -> list[int]:
-    """Without deleted ones, as far as known."""
-    if visit.guild is None or visit.guild.unavailable:
-        return list(channels)
-    return [channel for channel in channels if visit.guild.get_channel(channel) is not None]

@@ -15,7 +15,7 @@ from bot.domain.messages import Message, joined
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.interactions.members import NEEDED
 from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, SettingsChannelSelect
-from bot.ui.screens.settings.pages import PageContent, Visit
+from bot.ui.screens.settings.pages import PageContent, Visit, is_deleted
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.settings import rules
 from bot.ui.text.phrases.values import dotted, lines, small
@@ -44,7 +44,7 @@ class NotificationsPage:
     async def content(self, visit: Visit) -> PageContent:
         options = await self.preferences.of(visit.member.guild_id)
         rows: list[ActionRow[Any]] = [
-            ActionRow(SettingsChannelSelect(kind, options.channel(kind), CHOOSE[kind])) for kind in TOLD
+            ActionRow(SettingsChannelSelect(kind, visit.still(options.channel(kind)), CHOOSE[kind])) for kind in TOLD
         ]
         off = [SettingsButton(self.id, *OFF[kind]) for kind in TOLD if options.channel(kind) is not None]
         if off:
@@ -61,10 +61,10 @@ def standing(guild: discord.Guild | None, kind: ChannelUse, channel_id: int | No
 
 def trouble_in(guild: discord.Guild | None, channel_id: int, needed: Collection[str] = TO_POST) -> Message | None:
     """Why our messages do not arrive there; None if they do, or if Discord has not sent the server."""
-    if guild is None or guild.unavailable:
-        return None
-    place = guild.get_channel(channel_id)
-    missing = lacking_in(place, needed) if place is not None else [NEEDED["view_channel"]]
+    if is_deleted(guild, channel_id):
+        return rules.CHANNEL_DELETED
+    place = None if guild is None else guild.get_channel(channel_id)
+    missing = [] if place is None else lacking_in(place, needed)
     return rules.lacking_there(missing) if missing else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, TypeGuard
 
 import discord
 from discord.ui import ActionRow
@@ -11,6 +11,7 @@ from discord.ui import ActionRow
 from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.messages import Message
+from bot.ui.interactions.members import is_foreign
 
 
 @value_object
@@ -28,12 +29,23 @@ class Visit:
         """Roles that the server no longer has; none if that is not known."""
         return known_deleted(self.guild, roles)
 
+    def still(self, channel_id: int | None) -> int | None:
+        """A channel, unless it was deleted: then a menu cannot show it as chosen."""
+        return None if channel_id is None or is_deleted(self.guild, channel_id) else channel_id
+
 
 def known_deleted(guild: discord.Guild | None, roles: Collection[int]) -> frozenset[int]:
     """Roles that the server no longer has; none if Discord has not sent the server."""
-    if guild is None or guild.unavailable:
-        return frozenset()
-    return frozenset(roles) - {role.id for role in guild.roles}
+    return frozenset(roles) - {role.id for role in guild.roles} if _is_known(guild) else frozenset()
+
+
+def is_deleted(guild: discord.Guild | None, channel_id: int) -> bool:
+    """Whether the server no longer has a channel; False if Discord has not sent the server."""
+    return _is_known(guild) and guild.get_channel(channel_id) is None
+
+
+def _is_known(guild: discord.Guild | None) -> TypeGuard[discord.Guild]:
+    return guild is not None and not guild.unavailable and not is_foreign(guild)
 
 
 @value_object

@@ -62,7 +62,7 @@ class ShowcasePage:
             small(phrases.HOW),
         )
         rows: list[ActionRow[Any]] = [
-            ActionRow(SettingsChannelSelect(ChannelUse.SHOWCASE, channel, phrases.CHOOSE_SHOWCASE)),
+            ActionRow(SettingsChannelSelect(ChannelUse.SHOWCASE, visit.still(channel), phrases.CHOOSE_SHOWCASE)),
             ActionRow(ShowcaseStarsSelect(options.showcase_stars)),
         ]
         if channel is not None:

@@ -64,6 +64,10 @@ NOT_IN_THREAD = msg(
     "Kinora can't post the video here: this thread is private, and Kinora isn't in it. "
     "Mention Kinora to add it, or use another channel. You weren't charged."
 )
+NOT_IN_SERVER = msg(
+    "Kinora can't make videos here: this server has its commands, but Kinora itself isn't a member. "
+    "Ask a server manager to invite it again. You weren't charged."
+)
 
 
 def no_length(typed: str) -> Message:

@@ -100,10 +100,18 @@ class ShowcaseWork:
             await self._stay_out(video)
         elif until := await self._must_wait(job, channel_id):
             await store.put_off(job.id, self.showcase.clock.now() + until)
-        elif not await self._may_be_there(job, original, channel_id):
-            await self._stay_out(video)
         else:
-            await self._post(video, job, channel_id, stars, original)
+            await self._enter_if_it_may(video, job, channel_id, stars, original)
+
+    async def _enter_if_it_may(
+        self, video: ShowcaseVideo, job: Job, channel_id: int, stars: int, original: PostedMessage
+    ) -> None:
+        try:
+            may = await self._may_be_there(job, original, channel_id)
+        except Undeliverable as no:
+            await self._refused(job, channel_id, no)
+            return
+        await (self._post(video, job, channel_id, stars, original) if may else self._stay_out(video))
 
     async def _stay_out(self, video: ShowcaseVideo) -> None:
         """Until the next ★; but what was begun to be posted may stand there, and goes for good."""
@@ -120,7 +128,7 @@ class ShowcaseWork:
         return await self.troubles.pause(job.guild_id, channel_id)
 
     async def _may_be_there(self, job: Job, original: PostedMessage, channel_id: int) -> bool:
-        if not self.channel.may_show(job.guild_id, original.channel_id, channel_id):
+        if not await self.channel.may_show(job.guild_id, original.channel_id, channel_id):
             return False
         try:
             await self.venues.check_may_post(replace(job, channel_id=channel_id))

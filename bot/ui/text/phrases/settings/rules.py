@@ -34,6 +34,7 @@ NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` turns them on."
 LOG_TELLS = msg("Posted there: every change of these settings and who made it, refused orders, and appeals.")
 NO_LOG = msg("**Log:** off. `/settings log channel:` turns it on.")
 RESULTS_GO = msg("Videos are posted where they were ordered, unless a channel is chosen for them.")
+CHANNEL_DELETED = msg("That channel was deleted, so nothing is posted there. Choose another one.")
 CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both. Nothing was changed.")
 
 
