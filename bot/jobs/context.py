@@ -16,7 +16,17 @@ from bot.domain.media import MediaProcessor
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
-from bot.domain.phases import PHASES, Phase, Posting, Rendering, Saving, name_of
+from bot.domain.phases import (
+    PHASES,
+    Failed,
+    NeedsReview,
+    Phase,
+    Posting,
+    Rendering,
+    Saving,
+    Undelivered,
+    name_of,
+)
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
@@ -45,6 +55,15 @@ log = logging.getLogger(__name__)
 
 def no_callback(_job: Job, _sent_at: datetime) -> str | None:
     return None
+
+
+def _why(phase: Phase) -> str:
+    """For the log: why nobody gets to see a video."""
+    match phase:
+        case Failed(reason=reason) | NeedsReview(reason=reason) | Undelivered(reason=reason):
+            return f": {reason.in_own_words}"
+        case _:
+            return ""
 
 
 # Nobody is shown these fields.
@@ -132,7 +151,7 @@ class StepContext:
         if not keep:
             self.handed_back.add((job.id, lease.epoch))
         if name_of(phase) != name_of(job.phase):
-            log.info("%s %s -> %s", job.id, name_of(job.phase), name_of(phase))
+            log.info("%s %s -> %s%s", job.id, name_of(job.phase), name_of(phase), _why(phase))
         if _is_news(job, moved.job):
             self.events.tell(moved.job)
         return moved
@@ -143,7 +162,7 @@ class StepContext:
         Raises MovedOn and NotFree.
         """
         job = await self.queue.decide(seen, seen.moved_to(phase), after)
-        log.info("%s %s -> %s (decided)", job.id, name_of(seen.phase), name_of(phase))
+        log.info("%s %s -> %s (decided)%s", job.id, name_of(seen.phase), name_of(phase), _why(phase))
         self.events.tell(job)
         return job
 

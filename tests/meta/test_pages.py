@@ -14,6 +14,7 @@ PAGES = [
     ROOT / "bot" / "providers" / "ADDING_A_PROVIDER.md",
 ]
 FILE = re.compile(r"`((?:bot|cogs|storage|tests|docs|bench)/[\w./-]*?)(?:::\w+)?`")
+LINK = re.compile(r"\]\(([^)]+)\)|\bsrc(?:set)?=\"([^\"]+)\"")
 
 
 def anchors(page: Path) -> set[str]:
@@ -37,7 +38,7 @@ def test_the_readme_is_a_first_page() -> None:
 
 
 def test_every_link_leads_somewhere() -> None:
-    links = [(page, link) for page in PAGES for link in re.findall(r"\]\(([^)]+)\)", page.read_text())]
+    links = [(page, "".join(link)) for page in PAGES for link in LINK.findall(page.read_text())]
     assert [(named(page), link) for page, link in links if "://" not in link and not leads_somewhere(page, link)] == []
 
 
@@ -45,6 +46,21 @@ def test_every_file_that_is_named_exists() -> None:
     named_files = [(page, path) for page in PAGES for path in FILE.findall(page.read_text()) if "{" not in path]
     assert len(named_files) > 100
     assert [(named(page), path) for page, path in named_files if not (ROOT / path).exists()] == []
+
+
+def test_every_command_line_that_is_named_exists() -> None:
+    sources = (ROOT / "bot" / "__main__.py", ROOT / "bot" / "config" / "command_line.py")
+    known = {name for source in sources for name in re.findall(r'tasks\.add_parser\("([\w-]+)"', source.read_text())}
+    typed = re.compile(r"(?:-m bot|run --rm kinora|^\$ kinora|`kinora) ([a-z][\w-]*)", re.MULTILINE)
+    code = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+    named_commands = {
+        (named(page), command)
+        for page in PAGES
+        for span in code.findall(page.read_text())
+        for command in typed.findall(span)
+    }
+    assert len(named_commands) > 30
+    assert {(page, command) for page, command in named_commands if command not in known} == set()
 
 
 def test_every_page_can_be_reached_from_the_readme() -> None:

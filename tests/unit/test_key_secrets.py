@@ -34,7 +34,9 @@ def test_secrets_are_read_the_one_in_use_first() -> None:
 
 
 def test_a_secret_that_can_be_guessed_is_one_sentence() -> None:
-    with pytest.raises(CannotStart, match=r"Each secret in KEYS_SECRET needs at least 32 characters\. Make one with"):
+    with pytest.raises(
+        CannotStart, match=r"Each secret in KEYS_SECRET needs at least 32 characters\. Make one with: python3 -c"
+    ):
         key_secrets(settings(f"{NEW},too short"))
 
 

@@ -23,7 +23,7 @@ from storage.keys.cipher import WEBHOOKS, FernetCipher
 log = logging.getLogger(__name__)
 
 SHORTEST = 32  # characters of a secret: it protects keys, and nothing slows down guessing
-MAKE_ONE = "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+MAKE_ONE = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
 
 def key_secrets(settings: Settings) -> Sequence[str]:
