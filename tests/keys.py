@@ -85,7 +85,7 @@ class Locksmith:
         return OpenKeys(
             keys=keys,
             cipher=cipher or PlainCipher(),
-            accounts={"openai": an_account()},
+            accounts={"openai": an_account(max_renders=1)},
             open_account=self.open,
             learned=self.learned.append,
             **more,

@@ -25,7 +25,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Phase
 from bot.domain.prompting.calls import HelperCall
 from bot.domain.prompting.helper import HelperTask
-from bot.domain.webhooks.deliveries import Delivery, DeliveryOutcome, DeliveryState, SendResult
+from bot.domain.webhooks.deliveries import HELD, TRIED_FOR, Delivery, DeliveryOutcome, DeliveryState, SendResult
 from bot.domain.webhooks.store import OutgoingMessage
 from bot.domain.webhooks.webhook import CHOOSABLE, EventKind, Webhook, WhyOff, sealed_as
 from bot.jobs.webhooks.delivering import AT_ONCE, FOR_EACH, WebhookDeliveries
@@ -273,6 +273,9 @@ async def test_what_nobody_takes_for_a_day_is_given_up_and_its_webhook_is_off_an
 
 async def test_a_webhook_that_took_something_meanwhile_stays_on(office: Office) -> None:
     await office.adds()
+    await office.ends(done("the day before"))
+    await office.tries()
+    await office.passes(DAY / 2)
     office.sender.usual = REFUSED
     await office.ends(done())
     await office.tries()
@@ -294,7 +297,7 @@ async def test_one_that_says_it_is_gone_is_off_at_once_until_it_is_turned_on(off
     [off] = await office.webhooks.of(GUILD)
     assert (off.why_off, len(office.log.cards)) == (WhyOff.GONE, 1)
     await office.passes(60)
-    assert await office.tries() == 0
+    assert (await office.tries(), await office.store.next_due()) == (0, None)
     assert await office.webhooks.enable(webhook.id)
     assert await office.tries() == 1
     assert not await office.webhooks.enable(webhook.id)
@@ -323,6 +326,42 @@ async def test_who_was_too_slow_notes_nothing(office: Office) -> None:
     await office.store.settle(slow, REFUSED, 5)
     [taken] = await office.latest(webhook)
     assert (taken.state, taken.tries) == (DeliveryState.DELIVERED, 2)
+
+
+async def test_who_is_overtaken_notes_nothing_while_the_next_is_at_it_or_after(office: Office) -> None:
+    webhook = await office.adds()
+    await office.ends(done())
+    [slow] = await office.store.claim(10, ())
+    await office.passes(61)
+    [quick] = await office.store.claim(10, ())
+    await office.store.settle(slow, TAKEN, None)
+    [now] = await office.latest(webhook)
+    assert (now.state, now.tries, now.outcome) == (DeliveryState.WAITING, 2, None)
+    await office.store.settle(quick, TAKEN, None)
+    await office.store.settle(quick, REFUSED, 5)
+    assert [each.state for each in await office.latest(webhook)] == [DeliveryState.DELIVERED]
+
+
+async def test_the_last_try_is_after_a_day_however_long_the_wait_would_be(office: Office) -> None:
+    webhook = await office.adds()
+    await office.ends(done())
+    await office.passes(DAY - 600)
+    [claim] = await office.store.claim(10, ())
+    await office.store.settle(claim, REFUSED, 3600)
+    [waiting] = await office.latest(webhook)
+    assert waiting.next_at == waiting.created_at + TRIED_FOR
+
+
+async def test_what_waited_for_a_day_while_its_webhook_was_off_is_given_up(office: Office) -> None:
+    webhook = await office.adds()
+    office.sender.answers = [GONE]
+    await office.ends(done())
+    await office.tries()
+    await office.passes(DAY + HELD.total_seconds() + 1)
+    await office.store.prune()
+    assert await office.webhooks.enable(webhook.id)
+    assert await office.tries() == 0
+    assert [each.state for each in await office.latest(webhook)] == [DeliveryState.GIVEN_UP]
 
 
 async def test_several_processes_share_the_work_and_none_is_sent_twice(office: Office) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import OutOfBounds
 from bot.domain.phases import Done, name_of
+from bot.jobs.providers.closed_places import LASTS, ClosedPlaces
 from bot.jobs.steps.save import CLOSED_WAIT
-from tests.builders import a_job, a_request
+from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench
 
 
@@ -20,6 +22,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         yield bench
 
 
+MINUTE = timedelta(minutes=1)
 BARRED = OutOfBounds("The file is at minio.lan. Add that host to DOWNLOAD_HOSTS.", "minio.lan")
 
 
@@ -44,3 +47,14 @@ async def test_a_file_that_may_be_fetched_after_a_restart_is(bench: Bench) -> No
         await bench.step(forward=CLOSED_WAIT)
     bench.context.closed_places.met.clear()
     assert isinstance((await bench.run(job_id)).phase, Done)
+
+
+def test_only_that_place_of_that_account_is_closed_for_a_day_and_not_beyond_a_clock_set_back() -> None:
+    places = ClosedPlaces()
+    places.note("openai", BARRED, NOON)
+    assert places.holds("openai", BARRED.place, NOON + LASTS - MINUTE)
+    assert not places.holds("openai", BARRED.place, NOON + LASTS)
+    assert not places.holds("openai", BARRED.place, NOON - MINUTE)
+    assert not places.holds("gpu1", BARRED.place, NOON)
+    assert not places.holds("openai", "cdn.lan", NOON)
+    assert not places.holds("openai", None, NOON)

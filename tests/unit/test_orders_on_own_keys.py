@@ -254,7 +254,10 @@ async def test_an_order_on_an_own_key_is_sent_and_watched_with_that_key_alone(ho
     job = await house.bench.run(job_id)
     assert isinstance(job.phase, Done)
     assert house.bench.provider.orders == []
-    assert [(account.name, account.key) for account in house.locksmith.opened] == [(ANNS, SECRET)]
+    (account,) = house.locksmith.opened
+    assert (account.name, account.key, account.max_renders) == (ANNS, SECRET, None)
+    assert SECRET in account.secrets  # of which no log shows any
+    assert house.locksmith.learned == [SECRET]
     assert (await house.bench.store.month(GUILD)).used == FREE
     assert await house.bench.store.check_books() == []
 
@@ -380,6 +383,29 @@ async def test_a_key_that_was_replaced_meanwhile_is_opened_anew_and_the_old_one_
             assert house.locksmith.closed == []
     async with house.open_keys.provider(ANNS):
         assert house.locksmith.closed == ["old-key-1234"]
+
+
+async def test_a_key_that_was_replaced_while_in_use_is_closed_at_the_end_too(house: House) -> None:
+    await stored(house.keys, ANNS, "old-key-1234")
+    async with house.open_keys.provider(ANNS):
+        await stored(house.keys, ANNS, "new-key-1234")
+        async with house.open_keys.provider(ANNS):
+            await house.open_keys.close()
+    assert sorted(house.locksmith.closed) == ["new-key-1234", "old-key-1234"]
+
+
+async def test_a_key_that_was_removed_stops_its_orders_and_one_that_cannot_be_read_just_now_does_not(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_: object, account: str) -> str:
+        raise OSError(f"the database is away: {account}")
+
+    with pytest.raises(AccountTrouble, match="was removed"):
+        await house.open_keys.provider(ANNS).__aenter__()
+    monkeypatch.setattr(SqlKeyStore, "sealed", away)
+    with pytest.raises(Unavailable, match="couldn't be read just now") as trouble:
+        await house.open_keys.provider(ANNS).__aenter__()
+    assert not isinstance(trouble.value, AccountTrouble)
 
 
 # Where orders are sent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -9,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from bot.domain.errors import AccountTrouble, Unavailable
+from bot.domain.errors import AccountTrouble, MovedOn, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import msg, plain
@@ -20,6 +22,7 @@ from bot.domain.phases import Cause, Done, Failed, Queued, Rendering, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider, Ready
 from bot.domain.queue.accounts import AccountLoad
+from bot.domain.queue.state import HoldKind, QueueHold
 from bot.jobs.providers.accounts import AccountStates
 from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.drains import DRAINED
@@ -27,7 +30,8 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.reconcile.sharing import AccountSharing
 from bot.jobs.runner import Runner
-from tests.builders import NOON, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request
+from storage.queue.accounts import SqlAccountQueues
+from tests.builders import GUILD, MAX, NOON, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request
 from tests.scripted import ScriptedProvider
 from tests.workbench import Bench, a_bench
 
@@ -153,8 +157,8 @@ async def test_where_one_account_is_set_up_nothing_is_said_of_it(bench: Bench) -
 
 async def test_what_waits_for_a_place_goes_to_an_account_that_has_one(bench: Bench) -> None:
     await rendering_at(bench, "gpu1")
-    second = await waiting_at(bench, "gpu1")
-    first = await waiting_at(bench, "gpu1", created_at=NOON - timedelta(seconds=1))
+    second = await waiting_at(bench, "gpu1", id=JobId("AAAAAA"))
+    first = await waiting_at(bench, "gpu1", id=JobId("BBBBBB"), created_at=NOON - timedelta(seconds=1))
     assert await sharing(bench, gpu1=1, gpu2=1, gateway=0).round() == 1
     assert [await account_of(bench, job_id) for job_id in (first, second)] == ["gpu2", "gpu1"]
     assert await bench.store.check_books() == []
@@ -262,6 +266,58 @@ async def test_where_all_are_busy_orders_wait_and_go_to_the_first_that_is_not(be
     assert await account_of(bench, job_id) == "gpu2"
 
 
+@pytest.mark.parametrize("why", ["it is not set up", "it is compared first"])
+async def test_no_order_goes_where_none_can_be_sent(bench: Bench, why: str) -> None:
+    await bench.context.drains.begin("gpu1")
+    if why == "it is not set up":
+        bench.context = replace(bench.context, providers={"gpu1": bench.context.providers["gpu1"]})
+    else:
+        for name in ("gpu2", "gateway"):
+            bench.context.throttle.hear(name, Request.PAID, 60.0, bench.clock.now(), RECONCILING)
+    job_id = await waiting_at(bench, "gpu1")
+    assert await sharing(bench).round() == 0
+    assert await account_of(bench, job_id) == "gpu1"
+
+
+async def test_no_more_orders_move_than_there_are_places_however_many_accounts_they_come_from(bench: Bench) -> None:
+    for name in ("gpu1", "gpu2"):
+        await bench.context.drains.begin(name)
+    waits = [await waiting_at(bench, name) for name in ("gpu1", "gpu1", "gpu2")]
+    assert await sharing(bench, gateway=2).round() == 2
+    assert [await account_of(bench, job_id) for job_id in waits] == ["gateway", "gateway", "gpu2"]
+
+
+async def test_an_order_of_a_paused_server_moves_nowhere_and_keeps_no_place_from_another(bench: Bench) -> None:
+    await bench.context.drains.begin("gpu1")
+    paused, other = await waiting_at(bench, "gpu1"), await waiting_at(bench, "gpu1", guild_id=GUILD + 1)
+    await bench.store.hold(GUILD, QueueHold(kind=HoldKind.PAUSE, reason="", by=MAX, since=NOON))
+    assert await sharing(bench, gpu2=1, gateway=0).round() == 1
+    assert [await account_of(bench, job_id) for job_id in (paused, other)] == ["gpu1", "gpu2"]
+
+
+class FailingOnce(SqlAccountQueues):
+    """The database fails when it is first asked what waits where."""
+
+    failures = iter([OperationalError("SELECT", {}, Exception("the server went away"))])
+
+    async def loads(self) -> Mapping[str, AccountLoad]:
+        for failure in self.failures:
+            raise failure
+        return await super().loads()
+
+
+async def test_a_database_that_fails_once_stops_no_later_move_which_is_told(bench: Bench) -> None:
+    await bench.context.drains.begin("gpu1")
+    job_id = await waiting_at(bench, "gpu1")
+    moved: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
+    bench.context.events.listen(moved.set_result)
+    queues = FailingOnce(database=bench.store.database, clock=bench.clock)
+    going_on = asyncio.create_task(replace(sharing(bench), accounts=replace(bench.accounts(), queues=queues)).run())
+    await asyncio.wait(set[asyncio.Future[Any]]([going_on, moved]), return_when=asyncio.FIRST_COMPLETED)
+    going_on.cancel()
+    assert (moved.result().id, moved.result().account) == (job_id, "gpu2")
+
+
 async def test_while_no_more_render_at_once_anyway_nothing_moves(bench: Bench) -> None:
     await rendering_at(bench, "gpu1")
     await waiting_at(bench, "gpu1")
@@ -276,6 +332,19 @@ async def test_a_move_that_comes_too_late_changes_nothing(bench: Bench) -> None:
     await bench.lease()
     assert not await queues.reassign(await bench.job(seen.id), "gateway")
     assert await account_of(bench, seen.id) == "gpu2"
+
+
+async def test_who_held_an_order_and_was_overtaken_before_it_moved_does_not_send_it(bench: Bench) -> None:
+    job_id = await waiting_at(bench, "gpu1", phase=Queued(elsewhere=3))
+    lease = await bench.lease()
+    bench.clock.forward(3600.0)
+    await bench.context.drains.begin("gpu1")
+    assert await sharing(bench).round() == 1
+    sending = lease.job.moved_to(Submitting(sent_at=bench.clock.now(), fingerprint="print"))
+    with pytest.raises(MovedOn):
+        await bench.store.move(lease, sending, keep=True)
+    moved = await bench.job(job_id)
+    assert (moved.account, moved.phase) == ("gpu2", Queued(elsewhere=3))
 
 
 # Different prices

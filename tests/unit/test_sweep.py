@@ -20,7 +20,7 @@ from bot.domain.video import Picture, VideoOptions
 from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.throttle import Request
 from bot.jobs.reconcile.matching import LOOKALIKE, SETTLE
-from bot.jobs.reconcile.sweep import MOST_TRIES
+from bot.jobs.reconcile.sweep import MOST_TRIES, RETRY
 from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.steps.recover import AMBIGUOUS, GIVE_UP, NAMED_WITHIN, NOT_BY_NAME, UNDECIDED
 from tests.builders import NOON, a_job, a_request
@@ -479,13 +479,18 @@ async def test_orders_wait_for_the_first_sweep_however_slowly_its_tries_fail(
     assert held == [True] * MOST_TRIES
 
 
+@pytest.mark.parametrize("trouble", [Unavailable("500"), KeyError("data")])
 async def test_a_service_that_never_lists_does_not_stop_orders_for_ever(
-    bench: Bench, caplog: pytest.LogCaptureFixture
+    bench: Bench, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
+    async def never(*_: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(bench.provider, "recent", never)
     sweep, job_id = bench.sweep, await bench.order()
     await sweep.hold()
-    bench.provider.lists = [Unavailable("500") for _ in range(10)]
     await sweep._begin(bench.provider)
+    assert bench.clock.now() - NOON == timedelta(seconds=MOST_TRIES * RETRY)
     assert "orders go on without having compared" in caplog.text
     await bench.step()
     assert isinstance(await phase_of(bench, job_id), Rendering)
