@@ -198,27 +198,27 @@ async def test_an_order_that_works_proves_it_whatever_a_look_is_asking(bench: Be
 @pytest.mark.parametrize("refused", [("an order", "a look"), ("a look", "an order")])
 async def test_no_look_proves_that_orders_work_once_one_was_refused(bench: Bench, refused: tuple[str, str]) -> None:
     for what in refused:
-        await bench.context.circuit.trouble(bench.provider, REFUSED, paid=what == "an order")
-    assert not await bench.context.circuit.works("openai")
+        await bench.context.circuit.note_refusal(bench.provider, REFUSED, paid=what == "an order")
+    assert not await bench.context.circuit.note_success("openai")
     assert await bench.context.circuit.is_open("openai")
 
 
 async def test_a_look_that_works_ends_a_later_refusal_too(bench: Bench) -> None:
-    assert not await bench.context.circuit.works("openai")
+    assert not await bench.context.circuit.note_success("openai")
     bench.clock.forward(STAYS_CLOSED.total_seconds())
-    await bench.context.circuit.trouble(bench.provider, REFUSED)
-    assert await bench.context.circuit.works("openai")
+    await bench.context.circuit.note_refusal(bench.provider, REFUSED)
+    assert await bench.context.circuit.note_success("openai")
 
 
 async def test_a_look_that_works_is_not_overheard_after_the_clock_was_set_back(bench: Bench) -> None:
-    await bench.context.circuit.works("openai")
+    await bench.context.circuit.note_success("openai")
     bench.clock.forward(-3600)
-    await Circuit(records=bench.records, clock=bench.clock).trouble(bench.provider, REFUSED)  # another process
-    assert await bench.context.circuit.works("openai")
+    await Circuit(records=bench.records, clock=bench.clock).note_refusal(bench.provider, REFUSED)  # another process
+    assert await bench.context.circuit.note_success("openai")
 
 
 async def test_a_list_that_works_lets_the_queue_go_on(bench: Bench) -> None:
-    await bench.context.circuit.trouble(bench.provider, REFUSED)
+    await bench.context.circuit.note_refusal(bench.provider, REFUSED)
     bench.provider.lists = [[]]
     await bench.sweep.sweep(bench.provider, starting=False)
     assert not await bench.context.circuit.is_open("openai")
@@ -362,10 +362,10 @@ def test_a_shorter_wish_never_cuts_a_longer_one_and_none_is_longer_than_ten_minu
 def test_the_end_of_one_wait_ends_no_other() -> None:
     throttle = Throttle()
     for account, request in (("openai", Request.PAID), ("openai", Request.FREE), ("gpu1", Request.PAID)):
-        throttle.hear(account, request, 60, NOON)
-    throttle.free("openai", Request.PAID)
-    assert throttle.left("openai", Request.PAID, NOON) == 0
-    assert throttle.left("openai", Request.FREE, NOON) == throttle.left("gpu1", Request.PAID, NOON) == 60
+        throttle.hold(account, request, 60, NOON)
+    throttle.release("openai", Request.PAID)
+    assert throttle.seconds_left("openai", Request.PAID, NOON) == 0
+    assert throttle.seconds_left("openai", Request.FREE, NOON) == throttle.seconds_left("gpu1", Request.PAID, NOON) == 60
 
 
 async def test_what_was_not_asked_of_a_service_does_not_say_that_its_account_works(bench: Bench) -> None:

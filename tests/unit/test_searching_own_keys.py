@@ -59,7 +59,7 @@ async def test_a_lost_order_on_an_own_key_is_found_with_that_key(bench: Bench) -
         await lost(bench, account)
     search = replace(bench.sweep, own_accounts=keys.awaited)
     await search.hold()
-    assert bench.context.throttle.left(ANNS, Request.PAID, NOON) > 0
+    assert bench.context.throttle.seconds_left(ANNS, Request.PAID, NOON) > 0
     locksmith.script["lists"] = [[a_listed("video_9")]]
     job = await found_first(bench, search)
     assert (job.account, job.phase) == (ANNS, Rendering(remote_id="video_9", started_at=NOON))

@@ -273,7 +273,7 @@ async def test_no_order_goes_where_none_can_be_sent(bench: Bench, why: str) -> N
         bench.context = replace(bench.context, providers={"gpu1": bench.context.providers["gpu1"]})
     else:
         for name in ("gpu2", "gateway"):
-            bench.context.throttle.hear(name, Request.PAID, 60.0, bench.clock.now(), RECONCILING)
+            bench.context.throttle.hold(name, Request.PAID, 60.0, bench.clock.now(), RECONCILING)
     job_id = await waiting_at(bench, "gpu1")
     assert await sharing(bench).round() == 0
     assert await account_of(bench, job_id) == "gpu1"
