@@ -72,6 +72,7 @@ def test_a_whole_number_is_read_in_the_digits_of_every_script() -> None:
 
 def test_a_size_is_read_in_every_width() -> None:
     assert Size.of("１２８０ｘ７２０") == Size.of("1280×720") == Size(1280, 720)
+    assert Size.of("1280 x 720") == Size.of("1280 × 720 px") == Size(1280, 720)
 
 
 @pytest.mark.parametrize("text", ["", "K7Q", "K7Q-4F0", "K7Q4FDD", "fox in snow", "<@1>"])

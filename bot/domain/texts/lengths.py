@@ -13,6 +13,8 @@ from fractions import Fraction
 from typing import Self
 
 from bot.data_classes import value_object
+from bot.domain.texts.day_words import plain_words
+from bot.domain.texts.numbers import whole_number
 
 ONE_DAY = timedelta(days=1)
 UNITS: Mapping[str, timedelta] = {
@@ -124,6 +126,15 @@ class Length:
     def is_of_days(self) -> bool:
         """Whole days, weeks or months."""
         return not self.time % ONE_DAY
+
+
+SECONDS = r"(?P<count>\d+)\s*(?:s|sec|secs|seconds?|sek|sekunden?|secondes?|segundos?|秒間?)\.?"
+
+
+def whole_seconds(typed: str) -> int | None:
+    """`8`, `8 s` or `8 Sekunden`, as people type the length of a video; None for anything else."""
+    found = pattern(SECONDS).fullmatch(plain_words(typed))
+    return whole_number(typed if found is None else found["count"])
 
 
 def _minutes(unit: str) -> int:
