@@ -129,7 +129,8 @@ def test_an_unknown_model_is_told_its_nearest_name() -> None:
 
 def test_a_model_is_known_by_its_label_too_unless_two_have_it() -> None:
     other = a_card(id="sora-2-eu")
-    assert a_catalogue().card(" sora 2").id == "sora-2"
+    for written in (" sora 2", "sora-2 ", "SORA-2", "Sora2", "ｓｏｒａ_2"):
+        assert a_catalogue().card(written).id == "sora-2"
     with pytest.raises(BadRequest, match="Did you mean Sora 2"):
         a_catalogue(a_card(), other).card("Sora 2")
 
