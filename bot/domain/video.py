@@ -15,6 +15,7 @@ from bot.domain.ids import JobId
 
 P = TypeVar("P")
 Q = TypeVar("Q")
+WRITTEN_SIZE = r"([1-9]\d{1,4}) ?[x×] ?([1-9]\d{1,4})(?: ?px)?"
 
 
 @value_object(kw_only=False)
@@ -27,8 +28,8 @@ class Size:
     @classmethod
     @lru_cache(64)  # the same few sizes, in each row of a job
     def of(cls, text: str) -> Size:
-        """Read "1280x720". Anything else is a ValueError."""
-        match = re.fullmatch(r"([1-9]\d{1,4})[x×]([1-9]\d{1,4})", normalize("NFKC", text).strip().lower())
+        """Read "1280x720" or "1280 × 720 px". Anything else is a ValueError."""
+        match = re.fullmatch(WRITTEN_SIZE, normalize("NFKC", text).strip().lower())
         if match is None:
             raise ValueError(f"{text!r} is not a size like 1280x720")
         return cls(int(match[1]), int(match[2]))

@@ -17,7 +17,7 @@ from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import FREE
 from bot.domain.retention.rounds import entered_days
 from bot.domain.texts.discord_ids import ids_in
-from bot.domain.texts.numbers import whole_number
+from bot.domain.texts.lengths import whole_seconds
 from bot.domain.video import Size
 from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
@@ -157,7 +157,7 @@ class SettingsFormsCog(commands.Cog):
 def _length(typed: str | None) -> int | None:
     if typed is None:
         return None
-    seconds = whole_number(typed)
+    seconds = whole_seconds(typed)
     if seconds is None:
         raise BadRequest(phrases.no_length(typed))
     return seconds

@@ -85,6 +85,12 @@ async def test_a_pool_of_nothing_is_none(treasury: Treasury) -> None:
 
 async def test_a_grant_ends_with_its_last_day_where_the_server_is(treasury: Treasury) -> None:
     assert (await treasury.settings.set_time_zone(treasury.manager, "berlin")).time_zone == "Europe/Berlin"
+    assert (await treasury.settings.set_time_zone(treasury.manager, "São Paulo")).time_zone == "America/Sao_Paulo"
+    assert (await treasury.settings.set_time_zone(treasury.manager, "zürich")).time_zone == "Europe/Zurich"
+    assert (await treasury.settings.set_time_zone(treasury.manager, "port au prince")).time_zone == (
+        "America/Port-au-Prince"
+    )
+    assert (await treasury.settings.set_time_zone(treasury.manager, "GMT")).time_zone == "UTC"
     await treasury.settings.set_time_zone(treasury.manager, "america/new york")
     grant = await treasury.settings.grant(treasury.manager, 1, CENTS, "today")
     assert grant.until == NOON.replace(hour=5, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -13,6 +13,7 @@ from bot.domain.money.costs import DateRange, Period
 from bot.domain.texts.dates import read_day, read_range
 from bot.domain.texts.day_words import WEEKDAYS, weekday_of
 from bot.domain.texts.languages import LANGUAGES, reading
+from bot.domain.texts.lengths import whole_seconds
 from bot.ui.text import formatting
 
 TODAY = date(2026, 11, 29)
@@ -316,3 +317,15 @@ def test_the_periods_are_whole_days_up_to_today() -> None:
         Period.LAST_MONTH: DateRange(date(2026, 2, 1), date(2026, 2, 28)),
         Period.ALL: DateRange(),
     }
+
+
+@pytest.mark.parametrize(
+    "typed", ["8", "８", "8s", "8 s", "8 sec.", "8 Sekunden", "8 secondes", "8 segundos", "8秒", "8 秒間"]
+)
+def test_the_length_of_a_video_may_have_its_unit(typed: str) -> None:
+    assert whole_seconds(typed) == 8
+
+
+@pytest.mark.parametrize("typed", ["", "8.5", "8 m", "s", "-8 s", "eight", "9" * 19 + " s"])
+def test_what_is_no_length_of_a_video_is_none(typed: str) -> None:
+    assert whole_seconds(typed) is None

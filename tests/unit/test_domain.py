@@ -72,6 +72,7 @@ def test_a_whole_number_is_read_in_the_digits_of_every_script() -> None:
 
 def test_a_size_is_read_in_every_width() -> None:
     assert Size.of("１２８０ｘ７２０") == Size.of("1280×720") == Size(1280, 720)
+    assert Size.of("1280 x 720") == Size.of("1280 × 720 px") == Size(1280, 720)
 
 
 @pytest.mark.parametrize("text", ["", "K7Q", "K7Q-4F0", "K7Q4FDD", "fox in snow", "<@1>"])
@@ -128,7 +129,8 @@ def test_an_unknown_model_is_told_its_nearest_name() -> None:
 
 def test_a_model_is_known_by_its_label_too_unless_two_have_it() -> None:
     other = a_card(id="sora-2-eu")
-    assert a_catalogue().card(" sora 2").id == "sora-2"
+    for written in (" sora 2", "sora-2 ", "SORA-2", "Sora2", "ｓｏｒａ_2"):
+        assert a_catalogue().card(written).id == "sora-2"
     with pytest.raises(BadRequest, match="Did you mean Sora 2"):
         a_catalogue(a_card(), other).card("Sora 2")
 

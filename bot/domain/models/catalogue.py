@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Day, Foreign, Model, choice, msg
@@ -39,9 +41,12 @@ class Catalogue:
         card = self.cards.get(model)
         return model if card is None else card.label
 
-    def _labelled(self, typed: str) -> ModelCard | None:
-        """The model with that label, if there is only one."""
-        found = [card for card in self.cards.values() if card.label.casefold() == typed.strip().casefold()]
+    def named(self, typed: str) -> ModelCard | None:
+        """The model with that id or label, if there is only one; case, blanks and dashes don't matter."""
+        if (card := self.cards.get(typed)) is not None:
+            return card
+        wanted = _letters(typed)
+        found = [card for card in self.cards.values() if wanted in {_letters(card.id), _letters(card.label)}]
         return found[0] if len(found) == 1 else None
 
     def _nearest(self, typed: str) -> Sequence[str]:
@@ -52,8 +57,9 @@ class Catalogue:
 
     def card(self, model: str) -> ModelCard:
         """The card of a model that can be ordered, by its id or label. BadRequest says why not, and what is similar."""
-        if (card := self.cards.get(model) or self._labelled(model)) is not None:
+        if (card := self.named(model)) is not None:
             return card
+        model = model.strip()
         if model in self.retired:
             gone = self.retired[model]
             raise BadRequest(
@@ -71,3 +77,7 @@ class Catalogue:
                 models=choice(Model, self._nearest(model)),
             )
         )
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\s_-]", "", normalize("NFKC", name)).casefold()

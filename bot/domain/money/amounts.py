@@ -14,7 +14,7 @@ from bot.domain.texts.files import cleaned
 LONGEST = 40  # characters
 QUOTED = 30  # characters of what was typed, in a sentence about it
 LARGEST = Usd.of(1_000_000)  # more is a typing error
-DOLLARS = r"US ?\$|\$ ?US|USD|\$|dollars?"
+DOLLARS = r"US ?\$|\$ ?US|USD|\$|(?:US[- ])?dollars?(?: US)?|d[oó]lar(?:es)?|米?ドル"
 FAR_TOO_MUCH = 10**12  # decimals can't be rounded somewhere above that
 AMOUNT = re.compile(
     rf"(?:{DOLLARS})? *(?P<first>[+-]?) *(?:{DOLLARS})? *(?P<number>.*?) *(?:{DOLLARS})?", re.IGNORECASE

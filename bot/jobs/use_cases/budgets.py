@@ -15,18 +15,20 @@ from bot.domain.errors import BadRequest
 from bot.domain.guild import GuildSettings
 from bot.domain.messages import Count, Money, Term, msg, quoted
 from bot.domain.money.allowances import Allowances, Grant, GuildAllowances, Pool, Used, open_grants
-from bot.domain.money.calendar import zones
+from bot.domain.money.calendar import DEFAULT_ZONE, zones
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Updated
 from bot.domain.queue.ages import end_of_day
+from bot.domain.texts.day_words import plain_words
 from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.guild import RulesChange
 
 MOST_POOLS = 25
+UTC_NAMES = frozenset(("gmt", "z", "etc/utc", "etc/gmt"))
 MOST_GRANTS = 100  # that are still valid, on one server
 
 
@@ -169,11 +171,17 @@ class BudgetSettings:
 
 
 def _zone_meant(typed: str, known: Iterable[str]) -> str | None:
-    """By its name, or by its city if that is unique."""
-    meant = typed.strip().replace(" ", "_").casefold()
-    names = {name.casefold(): name for name in known}
-    cities = [name for name in names.values() if name.rpartition("/")[2].casefold() == meant]
+    """By its name, or by its city if that is unique: `São Paulo` is `America/Sao_Paulo`."""
+    meant = _letters(typed)
+    if meant in UTC_NAMES:
+        return DEFAULT_ZONE
+    names = {_letters(name): name for name in known}
+    cities = [name for name in names.values() if _letters(name.rpartition("/")[2]) == meant]
     return names.get(meant) or (cities[0] if len(cities) == 1 else None)
+
+
+def _letters(name: str) -> str:
+    return plain_words(name.replace("_", " ").replace("-", " "))
 
 
 def _of_others(chosen: GuildAllowances, whose: int) -> list[Grant]:

@@ -42,7 +42,7 @@ from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
 
 EDIT = "edit"  # the verb of the form for another prompt
-LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
+LONGEST_NUMBER, LONGEST_SIZE = 12, 16  # characters, with units
 
 
 class CreateForm(Form):

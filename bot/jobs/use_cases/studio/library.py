@@ -42,9 +42,8 @@ class BrowseLibrary:
 
     def model_named(self, typed: str) -> str:
         """Its id, by that or by what people call it. One that is retired is found by its id alone."""
-        wanted = typed.strip().casefold()
-        labels = (card.id for card in self.catalogue.cards.values() if card.label.casefold() == wanted)
-        return next(labels, typed.strip())
+        card = self.catalogue.named(typed)
+        return typed.strip() if card is None else card.id
 
     async def within(self, member: Member, wanted: VideoFilter, first: str, last: str) -> VideoFilter:
         """With days as they were typed, both included; empty for an open end. Raises BadRequest."""

@@ -17,6 +17,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.models.not_offered import no_such_length, no_such_size
 from bot.domain.studio.preset_files import LONGEST_MODEL
 from bot.domain.studio.presets import LONGEST_VIDEO, Preset
+from bot.domain.texts.lengths import whole_seconds
 from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Lora, Size, VideoOptions
 from bot.ui.dialogs.forms import Form, labelled
@@ -41,7 +42,7 @@ from bot.ui.text.phrases.studio import presets as phrases
 from bot.ui.text.render import plain_text
 
 MOST_MODELS, LONGEST_OPTION = 25, 100  # Discord's own limits
-LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
+LONGEST_NUMBER, LONGEST_SIZE = 12, 16  # characters, with units
 
 
 class PresetForms:
@@ -169,7 +170,7 @@ def _seconds(fields: Mapping[str, str]) -> int | None:
     typed = fields.get(SECONDS, "").strip()
     if not typed:
         return None
-    seconds = whole_number(typed)
+    seconds = whole_seconds(typed)
     if seconds is None or not 1 <= seconds <= LONGEST_VIDEO:
         raise BadRequest(phrases.no_length(typed))
     return seconds

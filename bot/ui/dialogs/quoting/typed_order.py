@@ -10,6 +10,7 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.media import Fit
 from bot.domain.studio.presets import styled
+from bot.domain.texts.lengths import whole_seconds
 from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Lora, VideoOptions
 from bot.jobs.ordering.presets import PresetOrder
@@ -102,7 +103,7 @@ class TypedOrder:
 
     def wanted(self, image: bytes | None, inputs: Sequence[bytes] = ()) -> OrderRequest:
         """Raises BadRequest if the length or the seed is not a number."""
-        seconds = whole_number(self.seconds)
+        seconds = whole_seconds(self.seconds)
         if self.seconds and seconds is None:
             raise BadRequest(errors.no_length(self.seconds))
         return OrderRequest(
