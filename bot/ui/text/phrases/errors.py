@@ -156,4 +156,5 @@ UPLOADS_LIMITED = msg("Discord is limiting file uploads in its server for now.")
 
 
 def refused_by_discord(words: str) -> Message:
-    return msg("Discord rejected it: {words}", words=Foreign(words))
+    whole = words if words.endswith((".", "!", "?")) else f"{words}."
+    return msg("Discord rejected it: {words}", words=Foreign(whole))
