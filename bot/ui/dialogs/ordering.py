@@ -216,7 +216,8 @@ async def _first_message(interaction: discord.Interaction[Any]) -> discord.Messa
     waiting = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.BEING_QUEUED)))
     try:
         with our_errors():
-            return await (await interaction.client.create_dm(interaction.user)).send(view=waiting)
+            channel: discord.DMChannel = await interaction.client.create_dm(interaction.user)
+            return await channel.send(view=waiting)
     except Undeliverable:
         raise BadRequest(dialogs.NO_DIRECT_MESSAGES) from None
     except Unavailable as later:

@@ -37,6 +37,8 @@ SEVERAL_VIDEOS = msg(
 )
 OWN_VIDEO = msg("That message is a Kinora video. Use **Remix this video** in the same menu.")
 
+DISCORD_FAILED = msg("Discord is having trouble. Nothing more was ordered. Try again in a minute.")
+
 
 def broken(number: str) -> Message:
     return msg(
