@@ -12,10 +12,10 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import PostedMessage
 from bot.ui.publish.threads.opening import DiscordThreads
 
-STUDIO, FILM = 8, 80
+ROOM, FILM = 8, 80
 
 
-class Studio(discord.TextChannel):
+class Room(discord.TextChannel):
     """A channel in which Discord refuses threads."""
 
     __slots__ = ("code",)
@@ -33,8 +33,8 @@ class Studio(discord.TextChannel):
 
 
 async def opened(code: int) -> int:
-    client: Any = SimpleNamespace(get_channel={STUDIO: Studio(code)}.get)
-    return await DiscordThreads(client=client).open(PostedMessage(channel_id=STUDIO, message_id=FILM), "a fox")
+    client: Any = SimpleNamespace(get_channel={ROOM: Room(code)}.get)
+    return await DiscordThreads(client=client).open(PostedMessage(channel_id=ROOM, message_id=FILM), "a fox")
 
 
 @pytest.mark.parametrize(
