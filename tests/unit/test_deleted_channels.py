@@ -21,13 +21,13 @@ from tests.card_scene import forbidden, not_found
 from tests.changes import some_changes
 from tests.scripted import MemoryRecords
 
-HALL, STUDIO, DELETED = 7, 8, 9
+HALL, ROOM, DELETED = 7, 8, 9
 
 
 def a_server(*, unavailable: bool = False) -> Any:
     """With a showcase, and a studio where videos are posted."""
     held = SimpleNamespace(view_channel=True, send_messages=True, read_message_history=True)
-    channels = {id_: SimpleNamespace(id=id_, permissions_for=lambda _: held) for id_ in (HALL, STUDIO)}
+    channels = {id_: SimpleNamespace(id=id_, permissions_for=lambda _: held) for id_ in (HALL, ROOM)}
     server = SimpleNamespace(
         id=GUILD, unavailable=unavailable, me=None, get_channel=channels.get, get_channel_or_thread=channels.get
     )
@@ -42,8 +42,8 @@ def test_the_settings_say_that_a_channel_was_deleted_and_no_menu_shows_it_as_cho
     told = trouble_in(visit.guild, DELETED)
     assert told is not None
     assert render(told).startswith("That channel was deleted")
-    assert trouble_in(visit.guild, STUDIO) is None
-    assert [visit.still(each) for each in (None, STUDIO, DELETED)] == [None, STUDIO, None]
+    assert trouble_in(visit.guild, ROOM) is None
+    assert [visit.still(each) for each in (None, ROOM, DELETED)] == [None, ROOM, None]
 
 
 @pytest.mark.parametrize("guild", [None, a_server(unavailable=True)])
@@ -75,25 +75,25 @@ def a_showcase(answer: Exception | None = None) -> DiscordShowcase:
 
 
 async def test_a_video_may_be_where_all_readers_saw_it() -> None:
-    assert await a_showcase().may_show(GUILD, STUDIO, HALL)
+    assert await a_showcase().may_show(GUILD, ROOM, HALL)
     assert not await a_showcase().may_show(GUILD, DELETED, HALL)
 
 
 @pytest.mark.parametrize(("answer", "is_gone"), [(not_found(10003), True), (forbidden(), False)])
 async def test_why_a_showcase_is_unknown_is_asked(answer: Exception, is_gone: bool) -> None:
     with pytest.raises(Undeliverable) as no:
-        await a_showcase(answer).may_show(GUILD, STUDIO, DELETED)
+        await a_showcase(answer).may_show(GUILD, ROOM, DELETED)
     assert no.value.channel_gone is is_gone
-    assert not await a_showcase().may_show(GUILD, STUDIO, DELETED)  # it exists, but who reads it is not known
+    assert not await a_showcase().may_show(GUILD, ROOM, DELETED)  # it exists, but who reads it is not known
 
 
 async def test_the_page_counts_the_deleted_ones_among_those_where_videos_can_be_made() -> None:
     records = MemoryRecords()
-    await records.write(OPTIONS, str(GUILD), GuildOptions(allowed_channels=(STUDIO, DELETED)))
+    await records.write(OPTIONS, str(GUILD), GuildOptions(allowed_channels=(ROOM, DELETED)))
     page = ChannelsPage(preferences=GuildPreferences(records=records, changes=some_changes()))
     content = await page.content(Visit(member=a_member(), guild=a_server()))
     said = content.parts[0]
     assert isinstance(said, Message)
     assert "1 of these channels was deleted." in render(said)
     select: Any = content.rows[0].children[0]
-    assert [each.id for each in select.item.default_values] == [STUDIO]
+    assert [each.id for each in select.item.default_values] == [ROOM]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 
 from bot.domain.errors import KinoraError, NotAllowed, Refused
@@ -13,7 +14,7 @@ from bot.interaction_registry import InteractionRegistry
 from bot.ui.interactions.error_handler import report
 
 
-async def told(error: KinoraError) -> str:
+async def told(error: Exception) -> str:
     """What is sent to Discord for an error."""
     sent: list[str] = []
 
@@ -26,7 +27,9 @@ async def told(error: KinoraError) -> str:
 
     response = SimpleNamespace(is_done=lambda: False, send_message=send_message)
     client = SimpleNamespace(registry=InteractionRegistry())
-    interaction: Any = SimpleNamespace(extras={}, response=response, original_response=original_response, client=client)
+    interaction: Any = SimpleNamespace(
+        id=1, extras={}, response=response, original_response=original_response, client=client
+    )
     await report(interaction, error)
     (content,) = sent
     return content
@@ -46,3 +49,14 @@ async def test_a_long_error_fits_a_message() -> None:
     said = await told(Refused("*" * 4000))
     assert len(said) == 2000
     assert said.endswith("…")
+
+
+@pytest.mark.parametrize(("status", "is_discords_trouble"), [(500, True), (503, True), (400, False)])
+async def test_an_outage_of_discord_is_called_that_and_fills_no_log_with_tracebacks(
+    status: int, is_discords_trouble: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    response: Any = SimpleNamespace(status=status, reason="no")
+    said = await told(discord.HTTPException(response, {"code": 50035 if status == 400 else 0, "message": "no"}))
+    assert said.startswith("Discord is having trouble.") == is_discords_trouble
+    assert "Nothing more was ordered." in said
+    assert [record.exc_info is None for record in caplog.records] == [is_discords_trouble]

@@ -12,7 +12,7 @@ import discord
 import pytest
 
 from bot.domain.access.members import Member
-from bot.domain.errors import BadRequest, CardNotShown
+from bot.domain.errors import BadRequest, CardNotShown, KinoraError, Unavailable
 from bot.domain.job import Job
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
@@ -117,6 +117,34 @@ async def test_closed_direct_messages_are_said_before_a_price_is_asked_about() -
             interaction, a_member(), quote, is_dear=True
         )
     assert door.sent == (), "nobody is written to"
+
+
+def said_no(status: int, code: int) -> discord.HTTPException:
+    response: Any = SimpleNamespace(status=status, reason="no")
+    return discord.HTTPException(response, {"code": code, "message": "no"})
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind", "says"),
+    [
+        pytest.param(said_no(400, 50278), BadRequest, "can't send you direct messages", id="no server in common"),
+        pytest.param(said_no(400, 40003), Unavailable, "didn't open your direct messages", id="opened too fast"),
+        pytest.param(down(), Unavailable, "Try again in a minute. You weren't charged", id="an outage"),
+    ],
+)
+async def test_direct_messages_that_do_not_even_open_cost_nothing_and_are_said(
+    failure: Exception, kind: type[KinoraError], says: str
+) -> None:
+    class Shut:
+        async def create_dm(self, _: Any) -> None:
+            raise failure
+
+    interaction = an_interaction()
+    interaction.guild_id, interaction.user, interaction.client = 1, None, Shut()
+    nothing: Any = None
+    quote: Any = SimpleNamespace(private=True, price=Usd.of(2))
+    with pytest.raises(kind, match=says):
+        await a_placement(nothing).place(interaction, a_member(), quote)
 
 
 @pytest.mark.parametrize("failure", [down(), RuntimeError("a fault of our own")])

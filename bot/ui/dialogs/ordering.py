@@ -13,7 +13,7 @@ from discord.ui import LayoutView, TextDisplay
 
 from bot.data_classes import wired
 from bot.domain.access.members import Member
-from bot.domain.errors import BadRequest, CardNotShown
+from bot.domain.errors import BadRequest, CardNotShown, Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.jobs.delivery.threads import ThreadParents
@@ -25,7 +25,7 @@ from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.lost_answers import lost_answers
 from bot.ui.cards.batch_rendering import BatchRenderer
 from bot.ui.cards.rendering import CardKeeper, CardRenderer, DrawnCard
-from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_token_gone, is_unheard
+from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_token_gone, is_unheard, our_errors
 from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
 from bot.ui.interactions.threads import remember_parent
@@ -131,11 +131,10 @@ class OrderPlacement:
         instead_of: JobId | None = None,
     ) -> None:
         """Card and result go to the member's direct messages; whether these are open is tested first."""
-        channel = await interaction.client.create_dm(interaction.user)
-        message = await _first_message(channel)
+        message = await _first_message(interaction)
         try:
             await self.cards.expect(interaction.id, message)
-            destination = _destination(interaction, channel.id)
+            destination = _destination(interaction, message.channel.id)
             jobs = await self._placed(member, quote, destination, instead_of)
         except Exception:
             with contextlib.suppress(*TROUBLE):
@@ -144,7 +143,7 @@ class OrderPlacement:
         async with self._told_when_stored(jobs):
             await self.cards.remember(jobs, message, None)
             options = await self.preferences.of(jobs[0].guild_id)
-            told = dialogs.goes_to_direct_messages(jobs, channel.jump_url, shown=options.show_private)
+            told = dialogs.goes_to_direct_messages(jobs, message.channel.jump_url, shown=options.show_private)
             await tell(LayoutView(timeout=None).add_item(TextDisplay(render(told))))
 
     @contextlib.asynccontextmanager
@@ -209,15 +208,20 @@ async def _check_direct_messages(interaction: discord.Interaction[Any]) -> None:
         return  # open as far as known; placing the order will show
 
 
-async def _first_message(channel: discord.DMChannel) -> discord.Message:
-    """The message that becomes the card. Raises BadRequest if the member's direct messages are closed."""
+async def _first_message(interaction: discord.Interaction[Any]) -> discord.Message:
+    """The message that becomes the card, in the member's direct messages.
+
+    Raises BadRequest if these are closed, and Unavailable if Discord opens none now.
+    """
     waiting = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.BEING_QUEUED)))
     try:
-        return await channel.send(view=waiting)
-    except discord.Forbidden as error:
-        if is_passing(error):
-            raise
+        with our_errors():
+            channel: discord.DMChannel = await interaction.client.create_dm(interaction.user)
+            return await channel.send(view=waiting)
+    except Undeliverable:
         raise BadRequest(dialogs.NO_DIRECT_MESSAGES) from None
+    except Unavailable as later:
+        raise Unavailable(dialogs.DIRECT_MESSAGES_LATER) from later
 
 
 def _destination(interaction: discord.Interaction[Any], channel_id: int | None) -> Destination:

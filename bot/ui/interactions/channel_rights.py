@@ -76,3 +76,11 @@ def _has_readers(channel: Any) -> bool:
 def _reads(channel: Any, role: discord.Role) -> bool:
     held = channel.permissions_for(role)
     return bool(held.view_channel and held.read_message_history)
+
+
+def is_foreign(guild: discord.Guild) -> bool:
+    """Whether a server has our commands without the bot being a member: then Discord sends us nothing about it.
+
+    Every server that we are on has roles, if only @everyone, and until it was sent it is unavailable.
+    """
+    return not guild.unavailable and not guild.roles

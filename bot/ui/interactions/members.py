@@ -19,7 +19,7 @@ from bot.domain.job import Job
 from bot.domain.moderation.venues import Venue
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.authorization import Authorization
-from bot.ui.interactions.channel_rights import CachedChannelRights
+from bot.ui.interactions.channel_rights import CachedChannelRights, is_foreign
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, code_of, is_passing
 from bot.ui.text.phrases import errors
 
@@ -153,14 +153,6 @@ def check_channel(interaction: discord.Interaction[Any]) -> None:
         raise BadRequest(errors.lacking(missing))
     if _is_closed_to_us(interaction):
         raise BadRequest(errors.NOT_IN_THREAD)
-
-
-def is_foreign(guild: discord.Guild) -> bool:
-    """Whether a server has our commands without the bot being a member: then Discord sends us nothing about it.
-
-    Every server that we are on has roles, if only @everyone, and until it was sent it is unavailable.
-    """
-    return not guild.unavailable and not guild.roles
 
 
 def _is_closed_to_us(interaction: discord.Interaction[Any]) -> bool:

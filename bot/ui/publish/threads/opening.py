@@ -7,15 +7,16 @@ import discord
 from bot.data_classes import wired
 from bot.domain.errors import BadRequest, Undeliverable
 from bot.domain.job import PostedMessage
-from bot.ui.interactions.discord_errors import code_of, our_errors
+from bot.ui.interactions.discord_errors import UNKNOWN_MESSAGE, code_of, our_errors
 from bot.ui.text.phrases.studio import threads
 
 BEGUN_ALREADY = 160004  # a message has at most one thread, which has the message's id
+REFUSALS = {160006: threads.TOO_MANY_THREADS, UNKNOWN_MESSAGE: threads.MESSAGE_GONE}
 
 
 @wired
 class DiscordThreads:
-    """The ThreadOpener. Raises BadRequest in a channel without threads, such as a thread."""
+    """The ThreadOpener. Raises BadRequest in a channel without threads, such as a thread, and if it has too many."""
 
     client: discord.Client
 
@@ -27,6 +28,8 @@ class DiscordThreads:
             try:
                 return (await channel.get_partial_message(message.message_id).create_thread(name=name)).id
             except discord.HTTPException as error:
+                if code_of(error) in REFUSALS:
+                    raise BadRequest(REFUSALS[code_of(error)]) from error
                 if code_of(error) != BEGUN_ALREADY:
                     raise
                 return message.message_id

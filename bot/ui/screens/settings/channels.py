@@ -19,6 +19,7 @@ from bot.ui.screens.settings.controls import (
 from bot.ui.screens.settings.notifications import trouble_in
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.settings import hub as phrases
+from bot.ui.text.phrases.settings import rules
 from bot.ui.text.phrases.values import dotted, lines, small
 
 
@@ -41,7 +42,7 @@ class ChannelsPage:
         said = lines(
             phrases.heading(self.title),
             phrases.allowed(allowed),
-            phrases.deleted_among(len(allowed) - len(there)),
+            rules.deleted_among(len(allowed) - len(there)),
             small(phrases.MANAGERS_ANYWHERE) if allowed else None,
             phrases.results(results),
             None if results is None else trouble_in(visit.guild, results),

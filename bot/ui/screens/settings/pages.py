@@ -11,7 +11,7 @@ from discord.ui import ActionRow
 from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.messages import Message
-from bot.ui.interactions.members import is_foreign
+from bot.ui.interactions.channel_rights import is_foreign
 
 
 @value_object

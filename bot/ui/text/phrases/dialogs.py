@@ -23,6 +23,10 @@ NO_DIRECT_MESSAGES = msg(
     "Kinora can't send you direct messages, which is where private videos go. "
     "Allow messages from members of this server, or leave out `private`. You weren't charged."
 )
+DIRECT_MESSAGES_LATER = msg(
+    "Discord didn't open your direct messages, which is where private videos go. Try again in a minute. "
+    "You weren't charged."
+)
 MANAGERS_SEE_IT = msg("This server lets members with Manage Server watch it too.")
 FREE_SWITCH = msg("The waiting order is cancelled, free of charge.")
 NEW_ORDER = msg("This is a new order.")

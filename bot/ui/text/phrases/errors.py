@@ -37,6 +37,8 @@ SEVERAL_VIDEOS = msg(
 )
 OWN_VIDEO = msg("That message is a Kinora video. Use **Remix this video** in the same menu.")
 
+DISCORD_FAILED = msg("Discord is having trouble. Nothing more was ordered. Try again in a minute.")
+
 
 def broken(number: str) -> Message:
     return msg(
@@ -156,4 +158,5 @@ UPLOADS_LIMITED = msg("Discord is limiting file uploads in its server for now.")
 
 
 def refused_by_discord(words: str) -> Message:
-    return msg("Discord rejected it: {words}", words=Foreign(words))
+    whole = words if words.endswith((".", "!", "?")) else f"{words}."
+    return msg("Discord rejected it: {words}", words=Foreign(whole))

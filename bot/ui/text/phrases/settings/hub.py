@@ -203,13 +203,6 @@ def allowed(ids: Sequence[int]) -> Message:
     return msg("**Videos can be made:** {where}", where=_channels(ids))
 
 
-def deleted_among(count: int) -> Message | None:
-    """Of the allowed channels."""
-    if not count:
-        return None
-    return msg_n("{count} of these channels was deleted.", "{count} of these channels were deleted.", count)
-
-
 def allowed_in_short(ids: Sequence[int]) -> Message:
     """A separate sentence for each, as other languages place "everywhere" differently."""
     if not ids:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.data_classes import value_object
 from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettings
-from bot.domain.messages import Channel, Message, Moment, MomentStyle, Money, Role, msg, value
+from bot.domain.messages import Channel, Message, Moment, MomentStyle, Money, Role, msg, msg_n, value
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.access.permissions import all_of
 from bot.ui.text.phrases.moderation.venues import age_said, spoilers_said
@@ -116,6 +116,13 @@ def channel_is(kind: ChannelUse, channel_id: int | None) -> Message:
 
 def channel_in_short(kind: ChannelUse, channel_id: int | None) -> Message:
     return msg("{kind} {channel}", kind=CHANNELS[kind].title, channel=place(channel_id))
+
+
+def deleted_among(count: int) -> Message | None:
+    """Of the allowed channels."""
+    if not count:
+        return None
+    return msg_n("{count} of these channels was deleted.", "{count} of these channels were deleted.", count)
 
 
 def lacking_there(permissions: Sequence[str]) -> Message:

@@ -13,6 +13,10 @@ NO_THREADS_THERE = msg(
     "No thread can start where this video is, such as in a thread. Remixes that are ordered there stay there. Nothing "
     "was changed."
 )
+TOO_MANY_THREADS = msg(
+    "This server has as many open threads as Discord allows. Archive one, then try again. Nothing was changed."
+)
+MESSAGE_GONE = msg("The video's message was deleted, so no thread can start on it. Nothing was changed.")
 
 
 def kinora_lacks(channel_id: int, permissions: Sequence[str]) -> Message:
