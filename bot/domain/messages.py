@@ -8,7 +8,7 @@ from strangers is made harmless. Rows store the sentence and the values, never a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -220,12 +220,6 @@ class Message:
         return template.format(**{name: str(value) for name, value in self.params.items()})
 
     @property
-    def in_own_words(self) -> str:
-        """As `str`, with … for what others wrote: that may be a prompt, which a log never contains."""
-        own = {name: _in_own_words(value) for name, value in self.params.items()}
-        return str(replace(self, params=own))
-
-    @property
     def number(self) -> int:
         """What selects the plural."""
         count = self.params.get("count")
@@ -251,16 +245,6 @@ Param = (
     | Choice
     | Message
 )
-
-
-def _in_own_words(value: Param) -> Param:
-    match value:
-        case Foreign():
-            return Foreign("…")
-        case Message():
-            return Foreign(value.in_own_words)
-        case _:
-            return value
 
 
 def msg(text: str, /, **params: Param) -> Message:

@@ -35,6 +35,7 @@ from bot.domain.ports.provider import Provider
 from bot.domain.ports.provider_orders import ProviderOrders
 from bot.domain.ports.publishing import ResultPublisher
 from bot.domain.retention.quota import NoQuota, StorageQuota
+from bot.domain.texts.own_words import in_own_words
 from bot.jobs.counters import Counters
 from bot.jobs.delivery.withheld import WithheldDoubles
 from bot.jobs.events import JobEvents
@@ -61,7 +62,7 @@ def _why(phase: Phase) -> str:
     """For the log: why nobody gets to see a video."""
     match phase:
         case Failed(reason=reason) | NeedsReview(reason=reason) | Undelivered(reason=reason):
-            return f": {reason.in_own_words}"
+            return f": {in_own_words(reason)}"
         case _:
             return ""
 

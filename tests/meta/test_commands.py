@@ -10,7 +10,10 @@ from discord import app_commands
 from bot.ui.interactions.buttons import JobButton
 from bot.wiring.cogs.commands import commands_only
 
-REFERENCE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md").read_text()
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+REFERENCE = (DOCS / "reference" / "commands.md").read_text()
+UPGRADING = (DOCS / "how-to" / "upgrading.md").read_text()
+NEED_A_HELPER = {"prompt", "describe"}  # not registered without a prompt helper
 
 
 def written(option: app_commands.Parameter) -> str:
@@ -41,3 +44,9 @@ async def test_the_reference_lists_every_menu() -> None:
 def test_the_reference_lists_every_button_about_a_video() -> None:
     labels = [str(button.text).rstrip("…") for button in JobButton.__subclasses__()]
     assert [label for label in labels if f"**{label}**" not in REFERENCE] == []
+
+
+async def test_the_page_about_upgrades_shows_how_many_commands_are_registered() -> None:
+    bot = await commands_only()
+    registered = [each.name for each in bot.tree.get_commands() if each.name not in NEED_A_HELPER]
+    assert {int(number) for number in re.findall(r"(\d+) commands registered", UPGRADING)} == {len(registered)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +24,7 @@ from bot.domain.errors import (
 from bot.domain.hints import LONGEST_HINT
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.messages import Foreign, msg
+from bot.domain.messages import msg
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import (
@@ -90,18 +89,6 @@ async def test_a_refusal_costs_nothing(bench: Bench) -> None:
     assert isinstance(job.phase, Failed)
     assert (job.phase.cause, job.phase.charged, job.cost) == (Cause.MODERATION, False, None)
     assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).reserved == Usd(0)
-
-
-async def test_the_log_says_why_a_video_failed_without_what_the_service_wrote(
-    bench: Bench, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-    bench.provider.looks = [
-        Broken(cause=Cause.PROVIDER, reason=msg("It said {words} and stopped.", words=Foreign("a fox?")))
-    ]
-    job = await bench.run(await bench.order())
-    assert f"{job.id} rendering -> failed: It said … and stopped." in caplog.messages
-    assert "a fox" not in caplog.text
 
 
 async def test_a_busy_service_keeps_the_job_in_the_queue_for_as_long_as_it_asks(bench: Bench) -> None:
