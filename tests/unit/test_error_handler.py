@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.domain.errors import KinoraError, NotAllowed, Refused
+from bot.domain.errors import NotAllowed, Refused
 from bot.domain.messages import Choice, Role, msg
 from bot.interaction_registry import InteractionRegistry
 from bot.ui.interactions.error_handler import report
