@@ -17,8 +17,8 @@ from bot.domain.ids import JobId, shown
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Provider
 from bot.domain.texts.cells import cell
-from bot.domain.texts.dates import read_range
 from bot.domain.texts.files import on_one_line
+from bot.domain.texts.times.dates import read_range
 from bot.providers.catalogue.load import load_catalogue
 from bot.settings import Settings
 from bot.wiring.paths import database_url

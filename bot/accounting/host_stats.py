@@ -13,7 +13,7 @@ from bot.domain.errors import CannotStart, KinoraError
 from bot.domain.money.costs import CANCELLED, MADE, UNDECIDED, DateRange
 from bot.domain.stats import ModelStats, VideoStats
 from bot.domain.texts.cells import cell
-from bot.domain.texts.dates import read_range
+from bot.domain.texts.times.dates import read_range
 from bot.settings import Settings
 from bot.wiring.paths import database_url
 from storage.db.inspection import looked_at_current

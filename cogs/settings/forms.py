@@ -16,7 +16,7 @@ from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import FREE
 from bot.domain.retention.rounds import entered_days
 from bot.domain.texts.discord_ids import ids_in
-from bot.domain.texts.lengths import whole_seconds
+from bot.domain.texts.times.lengths import whole_seconds
 from bot.domain.video import Size
 from bot.interaction_registry import FormHandler, InteractionRegistry
 from bot.jobs.retention.standing import ServerStorage

@@ -365,7 +365,9 @@ def test_the_end_of_one_wait_ends_no_other() -> None:
         throttle.hold(account, request, 60, NOON)
     throttle.release("openai", Request.PAID)
     assert throttle.seconds_left("openai", Request.PAID, NOON) == 0
-    assert throttle.seconds_left("openai", Request.FREE, NOON) == throttle.seconds_left("gpu1", Request.PAID, NOON) == 60
+    assert (
+        throttle.seconds_left("openai", Request.FREE, NOON) == throttle.seconds_left("gpu1", Request.PAID, NOON) == 60
+    )
 
 
 async def test_what_was_not_asked_of_a_service_does_not_say_that_its_account_works(bench: Bench) -> None:

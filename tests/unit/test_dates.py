@@ -10,10 +10,10 @@ from babel.dates import get_day_names
 from bot.domain.errors import BadRequest
 from bot.domain.messages import DayStyle
 from bot.domain.money.costs import DateRange, Period
-from bot.domain.texts.dates import read_day, read_range
-from bot.domain.texts.day_words import WEEKDAYS, weekday_of
 from bot.domain.texts.languages import LANGUAGES, reading
-from bot.domain.texts.lengths import whole_seconds
+from bot.domain.texts.times.dates import read_day, read_range
+from bot.domain.texts.times.day_words import WEEKDAYS, weekday_of
+from bot.domain.texts.times.lengths import whole_seconds
 from bot.ui.text import formatting
 
 TODAY = date(2026, 11, 29)

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.domain.texts.dates import read_day
 from bot.domain.texts.languages import LANGUAGES, reading
+from bot.domain.texts.times.dates import read_day
 from bot.ui.interactions.suggestions import near_days
 
 SUNDAY = date(2026, 11, 29)

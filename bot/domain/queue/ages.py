@@ -7,9 +7,9 @@ from datetime import date, datetime
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Day, Foreign, msg
 from bot.domain.money.calendar import Calendar
-from bot.domain.texts.dates import NotADayError, read_day
-from bot.domain.texts.day_words import plain_words
-from bot.domain.texts.lengths import Length
+from bot.domain.texts.times.dates import NotADayError, read_day
+from bot.domain.texts.times.day_words import plain_words
+from bot.domain.texts.times.lengths import Length
 
 LONGEST_TYPED = 40  # characters
 LAST_DAY = date(9999, 12, 30)  # the end of the day after it may not exist in UTC

@@ -14,9 +14,9 @@ from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Count, Foreign, msg
 from bot.domain.ports.records import Record
-from bot.domain.texts.day_words import plain_words
-from bot.domain.texts.lengths import ONE_DAY, Length
 from bot.domain.texts.numbers import whole_number
+from bot.domain.texts.times.day_words import plain_words
+from bot.domain.texts.times.lengths import ONE_DAY, Length
 
 FEWEST_DAYS, MOST_DAYS = 1, 3650
 DAYS_OF_A_YEAR = 365

@@ -22,7 +22,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Updated
 from bot.domain.queue.ages import end_of_day
-from bot.domain.texts.day_words import plain_words
+from bot.domain.texts.times.day_words import plain_words
 from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.guild import RulesChange

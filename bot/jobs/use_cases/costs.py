@@ -24,7 +24,7 @@ from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.costs import CostReports
 from bot.domain.texts.cells import cell
-from bot.domain.texts.dates import read_range
+from bot.domain.texts.times.dates import read_range
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import CONCEALED

@@ -15,9 +15,9 @@ from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.studio.named import suggestion
 from bot.domain.studio.presets import Preset
-from bot.domain.texts.day_words import WEEKDAYS, plain_words
 from bot.domain.texts.languages import reader
 from bot.domain.texts.names import key_of
+from bot.domain.texts.times.day_words import WEEKDAYS, plain_words
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelHealth
 from bot.ui.text.formatting import cut, weekdays

@@ -10,10 +10,10 @@ from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Day, Foreign, Moment, MomentStyle, Term, msg
 from bot.domain.money.calendar import Calendar
 from bot.domain.queue.ages import LONGEST_TYPED, moment_away
-from bot.domain.texts.clocks import SpokenTime, spoken_time
-from bot.domain.texts.dates import NotADayError, read_day
-from bot.domain.texts.day_words import plain_words, weekday_of, without_preposition
-from bot.domain.texts.lengths import Length
+from bot.domain.texts.times.clocks import SpokenTime, spoken_time
+from bot.domain.texts.times.dates import NotADayError, read_day
+from bot.domain.texts.times.day_words import plain_words, weekday_of, without_preposition
+from bot.domain.texts.times.lengths import Length
 
 LAST_MINUTE = timedelta(minutes=1)  # midnight reads as the day after
 SOONEST = timedelta(minutes=5)

@@ -14,7 +14,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.studio.collections import VideoCollection
 from bot.domain.studio.library import Reader, VideoFilter, VideoLibrary, VideoPage
-from bot.domain.texts.dates import read_range
+from bot.domain.texts.times.dates import read_range
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 

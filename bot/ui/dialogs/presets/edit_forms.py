@@ -17,8 +17,8 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.models.not_offered import no_such_length, no_such_size
 from bot.domain.studio.preset_files import LONGEST_MODEL
 from bot.domain.studio.presets import LONGEST_VIDEO, Preset
-from bot.domain.texts.lengths import whole_seconds
 from bot.domain.texts.numbers import whole_number
+from bot.domain.texts.times.lengths import whole_seconds
 from bot.domain.video import Lora, Size, VideoOptions
 from bot.ui.dialogs.forms import Form, labelled
 from bot.ui.dialogs.presets.save_form import (

@@ -10,8 +10,8 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.media import Fit
 from bot.domain.studio.presets import styled
-from bot.domain.texts.lengths import whole_seconds
 from bot.domain.texts.numbers import whole_number
+from bot.domain.texts.times.lengths import whole_seconds
 from bot.domain.video import Lora, VideoOptions
 from bot.jobs.ordering.presets import PresetOrder
 from bot.jobs.ordering.quoting import OrderRequest

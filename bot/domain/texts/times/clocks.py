@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import time
 
 from bot.data_classes import value_object
-from bot.domain.texts.lengths import LONGEST, NUMBERS, one_of, pattern
+from bot.domain.texts.times.lengths import LONGEST, NUMBERS, one_of
 
 _HOUR = rf"(?P<hour>\d{{1,2}}|(?:{one_of({word: each for word, each in NUMBERS.items() if word.isascii()})})\b)"
 _EARLY = r"a\.?m\.?|in the morning|morgens|fruh|vormittags|du matin|de la manana|da manha"
@@ -82,10 +82,10 @@ def spoken_time(plain: str) -> SpokenTime | None:
     if len(plain) > LONGEST:
         return None
     for each in _MIDNIGHT:
-        if found := pattern(each).fullmatch(plain):
+        if found := re.fullmatch(each, plain):
             return _within(found["day"], ())
     for each in _NOON:
-        if found := pattern(each).fullmatch(plain):
+        if found := re.fullmatch(each, plain):
             return _within(found["day"], (HALF_A_DAY,))
     return _of_twelve(plain) or _in_figures(plain) or _evening(plain)
 
@@ -93,7 +93,7 @@ def spoken_time(plain: str) -> SpokenTime | None:
 def _in_figures(plain: str) -> SpokenTime | None:
     """A bare number is no time, but it is in `tomorrow evening at 8`."""
     for each in _FIGURES:
-        found = pattern(each).fullmatch(plain)
+        found = re.fullmatch(each, plain)
         if found is None or not (any(found[part] for part in PARTS) or _part_of(found["day"])):
             continue
         is_japanese = bool(found["forenoon"] or found["afternoon"])  # whose noon is `午後0時`
@@ -110,7 +110,7 @@ def _in_figures(plain: str) -> SpokenTime | None:
 def _of_twelve(plain: str) -> SpokenTime | None:
     for patterns, after in _TWELVE_HOURS:
         for each in patterns:
-            if (found := pattern(each).fullmatch(plain)) is None:
+            if (found := re.fullmatch(each, plain)) is None:
                 continue
             hour = _hour(found)
             if not 1 <= hour <= 23:
@@ -126,14 +126,14 @@ def _of_twelve(plain: str) -> SpokenTime | None:
 
 def _evening(plain: str) -> SpokenTime | None:
     """`tomorrow evening`, without a clock."""
-    part = _part_of(plain) if pattern(EVENINGS).fullmatch(plain) else None
+    part = _part_of(plain) if re.fullmatch(EVENINGS, plain) else None
     return None if part is None else SpokenTime(day=part[1])
 
 
 def _part_of(day: str) -> tuple[range, str] | None:
     """Of `tomorrow evening`: its hours, and `tomorrow`."""
     for hours, part in DAY_PARTS:
-        if found := pattern(part).fullmatch(day.strip().removesuffix(",")):
+        if found := re.fullmatch(part, day.strip().removesuffix(",")):
             before = found["day"]
             return hours, "" if before in NO_DAYS else before
     return None

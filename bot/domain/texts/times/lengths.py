@@ -5,7 +5,6 @@ Texts are plain words, as `day_words.plain_words` makes them.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,8 +12,8 @@ from fractions import Fraction
 from typing import Self
 
 from bot.data_classes import value_object
-from bot.domain.texts.day_words import plain_words
 from bot.domain.texts.numbers import whole_number
+from bot.domain.texts.times.day_words import plain_words
 
 ONE_DAY = timedelta(days=1)
 UNITS: Mapping[str, timedelta] = {
@@ -62,9 +61,6 @@ HALF = Fraction(1, 2)
 LONGEST = 80  # characters; a longer text is none
 
 
-pattern = functools.cache(re.compile)  # compiled at first use: these take 50 ms, which no start should
-
-
 def one_of(words: Mapping[str, object]) -> str:
     """A pattern for one of the words; of two that fit, the longer."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
@@ -99,18 +95,18 @@ class Length:
     @classmethod
     def ago(cls, plain: str) -> Self | None:
         """`3 days ago`, or `3 days`. None for anything else."""
-        return cls._of(pattern(_AGO).fullmatch(plain) if len(plain) <= LONGEST else None)
+        return cls._of(re.fullmatch(_AGO, plain) if len(plain) <= LONGEST else None)
 
     @classmethod
     def ahead(cls, plain: str) -> Self | None:
         """`in 3 days`, or `3 days`. None for anything else."""
-        return cls._of(pattern(_AHEAD).fullmatch(plain) if len(plain) <= LONGEST else None)
+        return cls._of(re.fullmatch(_AHEAD, plain) if len(plain) <= LONGEST else None)
 
     @classmethod
     def _of(cls, found: re.Match[str] | None) -> Self | None:
         if found is None:
             return None
-        parts = list(pattern(_PART).finditer(found["length"]))
+        parts = list(re.finditer(_PART, found["length"]))
         months = sum((_count(each) * MONTH_UNITS.get(each["unit"], 0) for each in parts), Fraction())
         minutes = sum((_count(each) * _minutes(each["unit"]) for each in parts), Fraction())
         if months.denominator > 1:
@@ -132,7 +128,7 @@ SECONDS = r"(?P<count>\d+)\s*(?:s|sec|secs|seconds?|sek|sekunden?|secondes?|segu
 
 def whole_seconds(typed: str) -> int | None:
     """`8`, `8 s` or `8 Sekunden`, as people type the length of a video; None for anything else."""
-    found = pattern(SECONDS).fullmatch(plain_words(typed))
+    found = re.fullmatch(SECONDS, plain_words(typed))
     return whole_number(typed if found is None else found["count"])
 
 

@@ -15,29 +15,29 @@ from bot.domain.errors import BadRequest
 from bot.domain.messages import Day, DayStyle, msg, quoted
 from bot.domain.money.calendar import months_later
 from bot.domain.money.costs import DateRange
-from bot.domain.texts.day_words import month_of, plain_words, weekday_of, without_preposition
 from bot.domain.texts.languages import reader
-from bot.domain.texts.lengths import LONGEST, Length
-from bot.domain.texts.relative_days import relative_day
+from bot.domain.texts.times.day_words import month_of, plain_words, weekday_of, without_preposition
+from bot.domain.texts.times.lengths import LONGEST, Length
+from bot.domain.texts.times.relative_days import relative_day
 
 OLDEST = date(2015, 1, 1)  # Discord is from that year
 QUOTED = 30  # characters of an unclear text that a message repeats
 
 NAME = r"(?P<name>[a-z]{3,10})\.?"
 YEAR = r"(?:[\s,.]+(?:de\s+)?(?P<year>\d{4}))?"
-DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|o(?![a-z]))?\.?\s*(?:(?:of|de)\s+)?{NAME}{YEAR}")
-NAME_FIRST = re.compile(rf"{NAME}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{YEAR}")
-ORDINAL = re.compile(  # 24日 may be the 24th, or 24 days
+DAY_FIRST = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|o(?![a-z]))?\.?\s*(?:(?:of|de)\s+)?{NAME}{YEAR}"
+NAME_FIRST = rf"{NAME}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{YEAR}"
+ORDINAL = (  # 24日 may be the 24th, or 24 days
     r"(?:(?:the|am|bis|bis zum|zum|den|on the|by the|until the)\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th|\.)"
     r"|(?:le|jusqu'au|el|hasta el|dia|no dia|ate o dia|ate dia)\s+(?P<named>\d{1,2})"
 )
-WITH_WEEKDAY = re.compile(
+WITH_WEEKDAY = (
     r"(?:(?:on|am|le|el)\s+)?(?P<first>[^\W\d]+?)[.,]*\s+(?P<date>.*\d.*)|(?P<before>.*日)\s*\((?P<last>\w)\)"
 )
-JAPANESE = re.compile(r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
-YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})")
-POINTS = re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.?(?:\s*(?P<year>\d{4}|(?<=\.)\d{2}))?")
-SLASHES = re.compile(r"(?P<one>\d{1,2})[/-](?P<two>\d{1,2})(?:[/-](?P<year>\d{4}|(?<=/)\d{2}))?")
+JAPANESE = r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
+YEAR_FIRST = r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})"
+POINTS = r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.?(?:\s*(?P<year>\d{4}|(?<=\.)\d{2}))?"
+SLASHES = r"(?P<one>\d{1,2})[/-](?P<two>\d{1,2})(?:[/-](?P<year>\d{4}|(?<=/)\d{2}))?"
 CENTURY = 2000  # of years with two digits
 # Which way round these languages write numbers of days and months, by the Unicode CLDR. English is written both ways.
 DAY_BEFORE_MONTH, YEAR_BEFORE_MONTH = frozenset(("de", "es", "fr", "pt_BR")), frozenset(("ja",))
@@ -84,7 +84,7 @@ class _Reader:
         for sign, length in ((-1, Length.ago(plain)), (1, Length.ahead(plain))):
             if length is not None and length.is_away and length.is_of_days:
                 return day_away(self.today, length, sign)
-        if found := ORDINAL.fullmatch(plain):
+        if found := re.fullmatch(ORDINAL, plain):
             return self._of_a_month(int(found["day"] or found["named"]))
         relative = relative_day(plain, self.today, ahead=self.step > 0)
         return self._with_its_weekday(plain) if relative is None else relative
@@ -94,7 +94,7 @@ class _Reader:
         try:
             return self._of_the_calendar(without_preposition(plain))
         except NotADayError:
-            found = WITH_WEEKDAY.fullmatch(plain)
+            found = re.fullmatch(WITH_WEEKDAY, plain)
             weekday = None if found is None else weekday_of(found["first"] or f"{found['last']}曜")
             if found is None or weekday is None:
                 raise
@@ -104,11 +104,11 @@ class _Reader:
         return day
 
     def _of_the_calendar(self, plain: str) -> date:
-        if found := DAY_FIRST.fullmatch(plain) or NAME_FIRST.fullmatch(plain):
+        if found := re.fullmatch(DAY_FIRST, plain) or re.fullmatch(NAME_FIRST, plain):
             return self._day(found["year"], month_of(found["name"]), int(found["day"]))
-        if found := YEAR_FIRST.fullmatch(plain) or POINTS.fullmatch(plain) or JAPANESE.fullmatch(plain):
+        if found := re.fullmatch(YEAR_FIRST, plain) or re.fullmatch(POINTS, plain) or re.fullmatch(JAPANESE, plain):
             return self._day(found["year"], int(found["month"]), int(found["day"]))
-        if found := SLASHES.fullmatch(plain):
+        if found := re.fullmatch(SLASHES, plain):
             return self._by_slashes(found)
         raise _unclear(self.text)
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from bot.domain.money.calendar import months_later
-from bot.domain.texts.day_words import month_of, weekday_of, without_preposition
-from bot.domain.texts.lengths import MONTH_UNITS, ONE_DAY, UNITS
+from bot.domain.texts.times.day_words import month_of, weekday_of, without_preposition
+from bot.domain.texts.times.lengths import MONTH_UNITS, ONE_DAY, UNITS
 
 SPOKEN: Mapping[str, int] = {  # days from today
     **dict.fromkeys(("day before yesterday", "vorgestern", "avant-hier", "anteayer", "anteontem", "一昨日"), -2),
@@ -51,7 +51,7 @@ _LAST = (
 _THIS = r"(?:this|diese[nrs]?|cet(?:te)?|esta|nesta)", r"(?:en cours)"
 _AFTER_NEXT = r"(?:ubernachste[nrs]?)", r"(?:after next)"
 STEPS = tuple(
-    (steps, re.compile(rf"{before}\s*(?P<day>\S+(?: de semana)?)|(?P<named>\S+(?: de semana)?)\s+{behind}"))
+    (steps, rf"{before}\s*(?P<day>\S+(?: de semana)?)|(?P<named>\S+(?: de semana)?)\s+{behind}")
     for steps, (before, behind) in ((1, _NEXT), (-1, _LAST), (0, _THIS), (2, _AFTER_NEXT))
 )
 WEEKENDS = frozenset(
@@ -62,9 +62,9 @@ WEEKENDS = frozenset(
 )
 SUNDAY = 6
 DAY_OF_WEEK = (
-    re.compile(r"(?P<day>\S+?),?\s+(?:(?:of|in|de|der|da)\s+)?(?P<week>.+)"),
-    re.compile(r"(?P<week>.+?),?\s+(?:(?:on|am|le|el|no|na)\s+)?(?P<day>\S+)"),
-    re.compile(r"(?P<week>先週|今週|来週|翌週|再来週)の?(?P<day>\S+)"),
+    r"(?P<day>\S+?),?\s+(?:(?:of|in|de|der|da)\s+)?(?P<week>.+)",
+    r"(?P<week>.+?),?\s+(?:(?:on|am|le|el|no|na)\s+)?(?P<day>\S+)",
+    r"(?P<week>先週|今週|来週|翌週|再来週)の?(?P<day>\S+)",
 )
 MONTH_ENDS = frozenset(
     (
@@ -72,9 +72,7 @@ MONTH_ENDS = frozenset(
         *("fin de mes", "final de mes", "fim do mes", "final do mes", "月末", "今月末"),
     )
 )
-END_OF = re.compile(
-    r"(?:(?:the )?end of|ende|fin(?: de)?|finales de|fim de)\s+(?P<name>[a-z]+)|(?P<number>\d{1,2})月末"
-)
+END_OF = r"(?:(?:the )?end of|ende|fin(?: de)?|finales de|fim de)\s+(?P<name>[a-z]+)|(?P<number>\d{1,2})月末"
 YEAR_ENDS = frozenset(
     (
         *("end of year", "end of the year", "jahresende", "ende des jahres", "fin de l'annee"),
@@ -103,7 +101,7 @@ def relative_day(plain: str, today: date, *, ahead: bool) -> date | None:
 
 def _end_of_a_month(plain: str, today: date, step: int) -> date | None:
     """The nearest end of `December` before today, or after it."""
-    found = END_OF.fullmatch(plain)
+    found = re.fullmatch(END_OF, plain)
     month = 0 if found is None else month_of(found["name"]) if found["name"] else int(found["number"])
     if not 1 <= month <= 12:
         return None
@@ -119,7 +117,7 @@ def _near(plain: str) -> tuple[int, str] | None:
     """How many steps it is away, and of what: a unit, or a weekday."""
     if plain in JAPANESE:
         return JAPANESE[plain]
-    found = ((steps, pattern.fullmatch(plain)) for steps, pattern in STEPS)
+    found = ((steps, re.fullmatch(pattern, plain)) for steps, pattern in STEPS)
     return next(((steps, each["day"] or each["named"]) for steps, each in found if each is not None), None)
 
 
@@ -146,7 +144,7 @@ def _other(weekday: int, today: date, steps: int) -> date:
 
 def _day_of_week(plain: str, today: date) -> date | None:
     """`Sunday next week`: weeks begin on Monday (ISO 8601)."""
-    for found in (pattern.fullmatch(plain) for pattern in DAY_OF_WEEK):
+    for found in (re.fullmatch(pattern, plain) for pattern in DAY_OF_WEEK):
         weekday = None if found is None else weekday_of(found["day"])
         weeks = None if found is None else _weeks(found["week"])
         if weekday is not None and weeks is not None:

@@ -37,12 +37,12 @@ WEEKDAYS = (
 SHORTEST = 3  # letters of a weekday
 GERMAN, SHORTEST_GERMAN = "de", 2  # `So` and `Do` are words of other languages
 # What may stand before a day: `on Sunday`, `bis zum 24. Dezember`.
-BEFORE_A_DAY = re.compile(
+BEFORE_A_DAY = (
     r"(?:(?:on|by|until|at|this|the|from|since|am|bis|zum|zur|zu|den|die|diese[nrs]?|ab|seit|von|vom"
     r"|le|la|ce|a|du|depuis|jusqu'(?:a|au)|el|este|del?|desde|hasta|o|no|na|neste|nesta|em|do|da|dia|ate)\s+"
     r"|d'ici\s+(?:a\s+)?|l'|jusqu'(?=en\s))+"
 )
-BEHIND_A_DAY = re.compile(r"(?:まて|から|中)$")  # plain words have no marks on letters
+BEHIND_A_DAY = r"(?:まて|から|中)$"  # plain words have no marks on letters
 
 
 def plain_words(typed: str) -> str:
@@ -75,5 +75,5 @@ def weekday_of(word: str) -> int | None:
 
 def without_preposition(plain: str) -> str:
     """Of plain words: the day alone in `on Sunday`."""
-    found = BEFORE_A_DAY.match(plain)
-    return BEHIND_A_DAY.sub("", plain if found is None else plain[found.end() :])
+    found = re.match(BEFORE_A_DAY, plain)
+    return re.sub(BEHIND_A_DAY, "", plain if found is None else plain[found.end() :])
