@@ -50,7 +50,7 @@ from bot.domain.ports.clock import Clock
 from storage.db.connections.engines import is_passing
 from storage.db.database import Database, T, Work
 from storage.db.time_types import EPOCH, MICROSECOND, UtcDateTime, present
-from storage.jobs.mapping import phase_columns, seen_column
+from storage.jobs.mapping import WRITTEN_BY_OTHERS, as_others_wrote, phase_columns, seen_column
 from storage.tables import jobs
 
 MOST_TOGETHER = 200  # in one transaction
@@ -100,9 +100,8 @@ class Watched:
 
     def beside(self, row: WrittenRow) -> Lease:
         """Its lease, over, together with what others wrote meanwhile: that is kept."""
-        others = {"cancel_asked_by": row.cancel_asked_by, "deleted": row.deleted, "expired_at": row.expired_at}
         cost = None if row.cost is None else Usd(row.cost)
-        return Lease(job=replace(self.job, cost=cost, **others), epoch=self.lease.epoch, crashes=0)
+        return Lease(job=as_others_wrote(replace(self.job, cost=cost), row), epoch=self.lease.epoch, crashes=0)
 
 
 class LookWriter:
@@ -209,7 +208,7 @@ def _look_again(dialect: str) -> Update:
         "lease_until": null(),
         "crashes": 0,
     }
-    what_others_wrote = (jobs.c.cancel_asked_by, jobs.c.cost, jobs.c.deleted, jobs.c.expired_at)
+    what_others_wrote = (jobs.c.cost, *(jobs.c[name] for name in WRITTEN_BY_OTHERS))
     return update(jobs).where(held).values(values).returning(jobs.c.id, jobs.c.lease_epoch, *what_others_wrote)
 
 

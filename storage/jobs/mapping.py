@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ _first_try = TypeAdapter(FirstTry | None)
 _replaced = TypeAdapter(tuple[ReplacedOrder, ...])
 ON_OWN_KEY, HAS_OPTIONS = "on_own_key", "has_options"  # marks stored next to the fields of a phase
 MARKS = frozenset({ON_OWN_KEY, HAS_OPTIONS})
+WRITTEN_BY_OTHERS = ("cancel_asked_by", "deleted", "expired_at")  # fields that change whoever holds the job
 WORDS = ("reason", "waits_for")  # fields of phases that hold a message
 STORED_AS = {"method": "rung"}  # fields of phases with another name in rows, which older versions read, too
 # In rows of older versions, only this sentence shows that their time is a guess.
@@ -181,6 +183,11 @@ def job_of(row: JobRow) -> Job | None:
     except (KeyError, ValueError) as error:
         _left_alone(row, error)
         return None
+
+
+def as_others_wrote(job: Job, row: JobRow) -> Job:
+    """With what was written since it was claimed: a requested cancellation, and that its files are gone."""
+    return replace(job, **{name: getattr(row, name) for name in WRITTEN_BY_OTHERS})
 
 
 def _approval_of(row: JobRow) -> Approval | None:

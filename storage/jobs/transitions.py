@@ -21,7 +21,7 @@ from bot.domain.ports.clock import Clock
 from storage.db.time_types import present
 from storage.jobs.claim import is_held
 from storage.jobs.fair_queue import is_queued
-from storage.jobs.mapping import JobRow, job_of, phase_columns, row_of
+from storage.jobs.mapping import JobRow, as_others_wrote, job_of, phase_columns, row_of
 from storage.jobs.orders import OrderTerms, ordered_before
 from storage.keys.funds import take_counters
 from storage.messages import put_result
@@ -68,7 +68,7 @@ class Step:
     def _with_what_others_wrote(self, before: JobRow) -> Job:
         """A cancellation or deletion requested during the step is not undone by it; a cost is never forgotten."""
         cost = Usd(before.cost) if self.job.cost is None and before.cost is not None else self.job.cost
-        return _files_as_in(before, replace(self.job, cost=cost, cancel_asked_by=before.cancel_asked_by))
+        return as_others_wrote(replace(self.job, cost=cost), before)
 
     async def _write(self, connection: AsyncConnection, job: Job, before: JobRow, now: datetime) -> None:
         kept = None if self.keep_for is None else now + timedelta(seconds=self.keep_for)
@@ -96,11 +96,6 @@ class Step:
         return None if self.after is None else now + timedelta(seconds=self.after)
 
 
-def _files_as_in(before: JobRow, job: Job) -> Job:
-    """What was removed meanwhile stays removed."""
-    return replace(job, deleted=before.deleted, expired_at=before.expired_at)
-
-
 def _translated(error: IntegrityError, job: Job) -> Exception:
     """Which of the table's constraints a change would have violated."""
     if isinstance(job.phase, Submitting) and "fingerprint" in str(error.orig):
@@ -118,7 +113,7 @@ async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job,
         raise MovedOn
     # Restarting a job is deliberate; an earlier cancellation would end it at once.
     cancel_asked_by = None if isinstance(before.phase, NeedsReview) else before.cancel_asked_by
-    decided = _files_as_in(row, replace(job, cancel_asked_by=cancel_asked_by))
+    decided = replace(as_others_wrote(job, row), cancel_asked_by=cancel_asked_by)
     now = await present(connection, clock)
     due = None if after is None or decided.is_at_rest else now + timedelta(seconds=after)
     free = {"lease_owner": None, "lease_until": None, "crashes": 0, "lease_epoch": row.lease_epoch + 1}
