@@ -61,9 +61,6 @@ class Health:
         return self.failing is None and self.takes_orders
 
 
-WELL = Health()
-
-
 def failing(endings: Sequence[Ending], now: datetime) -> Failing | None:
     """Whether the model is failing: three in a row within an hour, the last less than a quarter of an hour ago.
 

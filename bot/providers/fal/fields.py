@@ -19,13 +19,12 @@ from bot.domain.models.card import ModelCard
 
 NAME = re.compile(r"(?P<name>\w+)(?: as (?P<shape>\w+))?")
 PROMPT = "prompt"
-WITH_S, AS_TEXT = "8s", "text"
 SECONDS = re.compile(r"(\d{1,4})s?")
 
 
 @value_object(kw_only=False)
 class FieldName:
-    """A field's name, and how its value is written."""
+    """A field's name, and how its value is written: as a number, with its unit (`8s`), or as text (`text`)."""
 
     name: str
     shape: str | None = None

@@ -174,30 +174,6 @@ class RequestButton(JobButton, template=template("request")):
     verb, text = "request", msg("Approve or deny…")
 
 
-BUTTONS: tuple[type[JobButton], ...] = (
-    CancelButton,
-    RemixButton,
-    AgainButton,
-    EditButton,
-    OtherButton,
-    ShowButton,
-    DismissButton,
-    FramesButton,
-    MoreButton,
-    DeleteButton,
-    ReallyDeleteButton,
-    AdoptButton,
-    PayAgainButton,
-    ReallyPayAgainButton,
-    GiveUpButton,
-    NotChargedButton,
-    WasChargedButton,
-    ApproveButton,
-    DenyButton,
-    RequestButton,
-)
-
-
 def in_rows(buttons: Sequence[BUTTON]) -> Sequence[Sequence[BUTTON]]:
     """As many per row as Discord allows."""
     return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
