@@ -1,4 +1,4 @@
-"""The Discord client: connects, loads the cogs, registers changed commands, and dispatches clicks and forms."""
+"""The Discord client: connects, loads the cogs, and registers changed commands."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
-from discord.ui import DynamicItem
 
 from bot.data_classes import value_object
 from bot.domain.ports.gateway_lock import ONE_SHARD, GatewayTurn, Shards
 from bot.domain.ports.records import Record, Records
 from bot.gateway.pace import GatewayPace
+from bot.gateway.rate_limits import count_rate_limits
 from bot.gateway.servers import FetchedServers
+from bot.interaction_registry import InteractionRegistry
 from bot.lost_answers import noting_lost_answers
 from bot.member_limits import MemberLimits
-from bot.rate_limits import count_rate_limits
 
 log = logging.getLogger(__name__)
 
@@ -29,84 +29,6 @@ LONGEST_PAUSE = 60.0  # seconds that a request itself waits for a rate limit; lo
 NO_SESSION = "0" * 32  # discord.py resumes any session that it remembers; Discord says that this one does not exist
 KEPT_BACK = 10  # one in so many sessions of a day is left unused: at the last one Discord resets the token
 GUILD_READY_WAIT = 0.05  # seconds after the last server arrived; nothing here needs a complete server cache
-
-BUTTON = TypeVar("BUTTON", bound=DynamicItem[Any])
-ClickHandler = Callable[[discord.Interaction[Any], BUTTON], Awaitable[None]]
-Offer = Callable[[Any], discord.ui.Item[Any] | None]  # from an error to what is offered beside its sentence
-FormHandler = Callable[[discord.Interaction[Any], str, Mapping[str, str]], Awaitable[None]]
-MenuHandler = Callable[[discord.Interaction[Any], discord.Message], Coroutine[Any, Any, None]]
-
-
-class InteractionRegistry:
-    """The handlers of persistent buttons, sent forms and message menus, registered by the cogs."""
-
-    def __init__(self) -> None:
-        self._clicks: dict[type[DynamicItem[Any]], ClickHandler[Any]] = {}
-        self._forms: dict[str, FormHandler] = {}
-        self._openers: dict[str, FormHandler] = {}
-        self._menus: list[app_commands.ContextMenu] = []
-        self._offers: dict[type[Exception], Offer] = {}
-
-    def add_button(self, button: type[BUTTON], handler: ClickHandler[BUTTON]) -> None:
-        self._clicks[button] = handler
-
-    def add_form(self, verb: str, handler: FormHandler, opener: FormHandler | None = None) -> None:
-        """The handler gets what the form is about, and its fields by their ids.
-
-        So does the opener, which opens the form again with what was entered.
-        """
-        self._forms[verb] = handler
-        if opener is not None:
-            self._openers[verb] = opener
-
-    def add_menu(
-        self, name: str | app_commands.locale_str, handler: MenuHandler, *, for_managers: bool = False
-    ) -> None:
-        """An entry in the menu of each message. `for_managers`: Discord shows it only to them."""
-        menu = app_commands.ContextMenu(name=name, callback=handler)
-        if for_managers:
-            menu.default_permissions = discord.Permissions(manage_guild=True)
-        self._menus.append(menu)
-
-    def add_offer(self, error: type[Exception], offer: Offer) -> None:
-        """A button beside the sentence of such an error, if the offer returns one."""
-        self._offers[error] = offer
-
-    def offer_for(self, error: BaseException) -> discord.ui.Item[Any] | None:
-        found = next((offer for kind, offer in self._offers.items() if isinstance(error, kind)), None)
-        return None if found is None else found(error)
-
-    @property
-    def buttons(self) -> Collection[type[DynamicItem[Any]]]:
-        return self._clicks.keys()
-
-    @property
-    def forms(self) -> Collection[str]:
-        return self._forms.keys()
-
-    def opens_again(self, verb: str) -> bool:
-        return verb in self._openers
-
-    @property
-    def menus(self) -> Sequence[app_commands.ContextMenu]:
-        return self._menus
-
-    def knows(self, custom_id: str) -> bool:
-        """Whether one of our persistent buttons has this id."""
-        return any(button.__discord_ui_compiled_template__.fullmatch(custom_id) for button in self._clicks)
-
-    async def clicked(self, interaction: discord.Interaction[Any], button: DynamicItem[Any]) -> None:
-        await self._clicks[type(button)](interaction, button)
-
-    async def sent(
-        self, interaction: discord.Interaction[Any], verb: str, about: str, fields: Mapping[str, str]
-    ) -> None:
-        await self._forms[verb](interaction, about, fields)
-
-    async def opened_again(
-        self, interaction: discord.Interaction[Any], verb: str, about: str, fields: Mapping[str, str]
-    ) -> None:
-        await self._openers[verb](interaction, about, fields)
 
 
 @value_object
@@ -228,14 +150,15 @@ class VideoBot(commands.Bot):
         """Our commands as they are registered with Discord, always in the same order."""
         return sorted((c.to_dict(self.tree) for c in self.tree.get_commands()), key=lambda c: (c["type"], c["name"]))
 
-    def told(self, application_id: int | None, payload: Sequence[Mapping[str, Any]]) -> str:
-        """A digest of all that is registered for our commands, in every language: if it differs, they have changed."""
-        return digest(application_id, [*payload, {"texts": self._texts}])
+    def digest(self, application_id: int | None, payload: Sequence[Mapping[str, Any]]) -> str:
+        """Of all that is registered for our commands, in every language: if it differs, they have changed."""
+        registered = json.dumps([application_id, [*payload, {"texts": self._texts}]], sort_keys=True)
+        return hashlib.sha256(registered.encode()).hexdigest()
 
     async def _register_commands(self) -> None:
         """Register our commands, but only if they differ from what Discord has: it allows 200 new ones a day."""
         payload = self.payload()
-        ours = RegisteredCommands(digest=self.told(self.application_id, payload))
+        ours = RegisteredCommands(digest=self.digest(self.application_id, payload))
         self.registered = await self.tree.fetch_commands()
         known = {(command.type.value, command.name) for command in self.registered}
         same_names = known == {(command["type"], command["name"]) for command in payload}
@@ -293,8 +216,3 @@ def client_of(interaction: discord.Interaction[VideoBot]) -> VideoBot:
 def sharding(shards: Shards) -> Mapping[str, Any]:
     """In discord.py's form."""
     return {} if shards.is_all_in_one else {"shard_count": shards.count, "shard_ids": list(shards.ids)}
-
-
-def digest(application_id: int | None, payload: Sequence[Mapping[str, Any]]) -> str:
-    """A digest of the commands as registered: if it differs, they have changed."""
-    return hashlib.sha256(json.dumps([application_id, payload], sort_keys=True).encode()).hexdigest()

@@ -9,12 +9,12 @@ import discord
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.actions import Act
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.ports.records import Records
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.ordering.quoting import OrderRequest, Quote
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo

@@ -10,9 +10,9 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.errors import CardNotShown, OrderedAlready, Refusal
 from bot.domain.ports.records import Records
+from bot.interaction_registry import InteractionRegistry
 from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of, says_something, was_opened_by_edit
 from bot.ui.dialogs.forms import PROMPT, component_id, filled_in, sent_form
 from bot.ui.dialogs.sent_forms import Sending, SentForms

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, Unavailable
 from bot.domain.media import ChartPainter
 from bot.domain.money.costs import Costs, DateRange, Grouping, Period
+from bot.interaction_registry import Interaction, InteractionRegistry
 from bot.jobs.use_cases.costs import CostReport, CostsAsked, CostsScope
 from bot.ui.interactions.members import has_role, member_of, members_among
 from bot.ui.interactions.responses import acknowledge, reply, think, update
@@ -48,7 +47,6 @@ GROUPINGS = {
     Grouping.MODE: locale_str("create, remix and extend"),
     Grouping.DAY: locale_str("day"),
 }
-Interaction = discord.Interaction[Any]
 
 
 class CostsCog(commands.Cog, name="Costs"):

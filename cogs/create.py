@@ -10,7 +10,6 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.actions import Act
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
@@ -18,6 +17,7 @@ from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.video import Aim
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos

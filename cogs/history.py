@@ -9,7 +9,6 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_see
 from bot.domain.history import HistoryFilter
@@ -18,6 +17,7 @@ from bot.domain.studio.library import VideoFilter, VideoOrder
 from bot.domain.studio.named import suggestion
 from bot.domain.studio.words import ORDERS, STATES
 from bot.domain.texts.searching import LONGEST_SEARCH
+from bot.interaction_registry import Interaction, InteractionRegistry
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.favourites import Favourites
@@ -36,7 +36,6 @@ from bot.ui.text.phrases.values import label
 from bot.ui.text.render import plain_text
 
 Choice = app_commands.Choice
-Interaction = discord.Interaction[Any]
 SCOPES = {"mine": locale_str("mine"), "server": locale_str("server")}
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.errors import BadRequest
 from bot.domain.models.catalogue import Catalogue
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.notices.first_cards import FirstCards
 from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.quoting.typed_order import TYPED, TypedOrder

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
+from bot.interaction_registry import Interaction, InteractionRegistry
 from bot.jobs.use_cases.keys.manage import NO_SUCH_KEY, OwnKeys
 from bot.ui.dialogs.keys.form import VERB, KeyForm, entered, read_place
 from bot.ui.interactions.members import member_of
@@ -27,8 +25,6 @@ from bot.ui.screens.keys.page import (
     service_of,
 )
 from bot.ui.text.phrases.access import keys as phrases
-
-Interaction = discord.Interaction[Any]
 
 
 class Keys(commands.Cog):

@@ -12,11 +12,11 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.access.preferences import Notify
 from bot.domain.errors import BadRequest
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.delivery.upload_limits import ROOM
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.me.erase import EraseMembers

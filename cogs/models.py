@@ -9,10 +9,10 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.domain.models.catalogue import Catalogue
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.providers.health import ModelHealth
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.interactions.buttons import OtherButton

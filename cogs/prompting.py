@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.ports.records import Records
+from bot.interaction_registry import Interaction, InteractionRegistry
 from bot.jobs.use_cases.prompting.ask import AskHelper, Suggestion
 from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.drafts import keep
@@ -25,8 +24,6 @@ from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.responses import reply, think
 from bot.ui.screens.prompting.suggestion import SuggestionScreen
 from bot.ui.text.phrases.ordering import prompting as phrases
-
-Interaction = discord.Interaction[Any]
 
 
 class Prompts(commands.Cog):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
-import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.errors import BadRequest
 from bot.domain.media import ChartPainter
 from bot.domain.money.costs import Period
+from bot.interaction_registry import Interaction, InteractionRegistry
 from bot.jobs.use_cases.stats import StatsReport
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, reply, think, update
@@ -22,8 +20,6 @@ from bot.ui.screens.reports.files import ChartScreen, uploads
 from bot.ui.screens.reports.stats import StatsChartButton, StatsList, StatsPeriodSelect, charts_of
 from bot.ui.text.phrases.reports import stats as phrases
 from cogs.costs import PERIODS
-
-Interaction = discord.Interaction[Any]
 
 
 class Stats(commands.Cog):

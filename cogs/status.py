@@ -11,12 +11,12 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 from discord.ui import ActionRow, TextDisplay
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_end
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.phases import AwaitingApproval, Cancelled, Failed
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.queue.approvals import Approvals

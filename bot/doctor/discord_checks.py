@@ -82,7 +82,7 @@ class DiscordChecks:
         there = (await self._rest.get(f"/applications/{me['id']}/commands")).entries
         ours = bot.payload()
         noted = await _registered_text(records)
-        same_text = None if noted is None else noted == bot.told(int(me["id"]), ours)
+        same_text = None if noted is None else noted == bot.digest(int(me["id"]), ours)
         return [registered({_key(each) for each in there}, {_key(each) for each in ours}, same_text=same_text)]
 
     async def clock(self, *, is_alone: bool = False) -> Sequence[Finding]:

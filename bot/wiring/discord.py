@@ -6,12 +6,13 @@ from contextlib import AsyncExitStack
 
 from discord import Client
 
-from bot.client import InteractionRegistry, ShardedVideoBot, VideoBot
+from bot.client import ShardedVideoBot, VideoBot
 from bot.data_classes import wired
 from bot.domain.links import PlayerLinks
 from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.publishing import ResultPublisher
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.delivery.batch_news import BatchNews
 from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards

@@ -11,10 +11,10 @@ import discord
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.job import Job
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.moderation.blocks import BlockMembers
 from bot.jobs.use_cases.moderation.reports import ReportVideos
 from bot.jobs.use_cases.moderation.take_downs import TakeDowns

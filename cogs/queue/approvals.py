@@ -8,10 +8,10 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.models.catalogue import Catalogue
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.ui.cards.request_card import DecidedRequest, RequestCard
 from bot.ui.dialogs.decisions import DenyForm

@@ -10,8 +10,8 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import FormHandler, InteractionRegistry
 from bot.domain.queue.bulk import BulkKind
+from bot.interaction_registry import FormHandler, InteractionRegistry
 from bot.jobs.use_cases.queue.bulk import BulkWork
 from bot.jobs.use_cases.queue.delete import DeleteMany
 from bot.jobs.use_cases.queue.manage import check_may_manage_queue

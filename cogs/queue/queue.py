@@ -10,12 +10,12 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.phases import Cancelled, Trait
 from bot.domain.queue.state import HoldKind
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.queue.bulk import BulkWork
 from bot.jobs.use_cases.queue.manage import ManageQueue, check_may_manage_queue

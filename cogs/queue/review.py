@@ -8,9 +8,9 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.job import Job
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.review import Review
 from bot.ui.dialogs.confirmations import GiveUpQuestion, Note, PayAgainQuestion
 from bot.ui.dialogs.decisions import AdoptForm

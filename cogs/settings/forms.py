@@ -8,7 +8,6 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import FormHandler, InteractionRegistry
 from bot.domain.access.everyone import named_role
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
@@ -19,6 +18,7 @@ from bot.domain.retention.rounds import entered_days
 from bot.domain.texts.discord_ids import ids_in
 from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Size
+from bot.interaction_registry import FormHandler, InteractionRegistry
 from bot.jobs.retention.standing import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings

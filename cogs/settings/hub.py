@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.interactions.members import manager_of
 from bot.ui.interactions.responses import update

@@ -10,12 +10,12 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import AgainstRules, BadRequest, MemberBlocked
 from bot.domain.messages import Message
 from bot.domain.moderation.blocks import Block
 from bot.domain.moderation.refusals import ModerationDecision
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.moderation.appeals import Appeals
 from bot.jobs.use_cases.moderation.blocks import BlockMembers

@@ -9,13 +9,13 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions
 from bot.domain.messages import Message
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.studio.showcase import STARS_TO_CHOOSE
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange

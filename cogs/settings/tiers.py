@@ -8,13 +8,13 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import FormHandler, InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.texts.discord_ids import ids_in
+from bot.interaction_registry import FormHandler, InteractionRegistry
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
 from bot.ui.dialogs.confirmations import Note

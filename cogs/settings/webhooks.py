@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
+from bot.interaction_registry import Interaction, InteractionRegistry
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.webhooks.manage import GuildWebhooks
 from bot.ui.dialogs.forms import chosen_in
@@ -25,8 +23,6 @@ from bot.ui.screens.webhooks.controls import AddWebhookButton, WebhookAct, Webho
 from bot.ui.screens.webhooks.page import WebhooksPage, one_webhook, really_remove
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.settings import webhooks as phrases
-
-Interaction = discord.Interaction[Any]
 
 
 class WebhooksCog(commands.Cog):

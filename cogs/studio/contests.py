@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId, typed
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.studio.contests.contest import MOST_VOTES, Contest, ContestId
+from bot.interaction_registry import Interaction, InteractionRegistry
 from bot.jobs.use_cases.studio.contests.enter import EnterContests
 from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.contests.run import RunContests
@@ -44,8 +43,6 @@ from bot.ui.screens.contests.vote import Ballots
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.studio import contest_ends
 from bot.ui.text.phrases.studio import contests as phrases
-
-Interaction = discord.Interaction[Any]
 
 
 class Contests(commands.GroupCog, group_name="contest", group_description=locale_str("A theme, entries and votes")):

@@ -9,9 +9,9 @@ import discord
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.job import Job
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.studio.extend_form import EXTEND, ExtendForms, wanted_in

@@ -7,11 +7,11 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.studio.sharing import ShareVideos

@@ -7,9 +7,9 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.job import Job
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.ratings import Ratings
 from bot.ui.interactions.buttons import MoreButton

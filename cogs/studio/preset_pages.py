@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.studio.named import SERVERS
 from bot.domain.studio.preset_files import LARGEST_FILE
 from bot.domain.studio.presets import Preset
+from bot.interaction_registry import Interaction, InteractionRegistry
 from bot.jobs.use_cases.presets.files import PresetFiles
 from bot.jobs.use_cases.presets.manage import Presets
 from bot.ui.dialogs.confirmations import Note
@@ -47,7 +46,6 @@ from bot.ui.text.phrases.studio import preset_files as file_phrases
 from bot.ui.text.phrases.studio import presets as phrases
 from bot.ui.text.render import render
 
-Interaction = discord.Interaction[Any]
 FILE_NAME = "presets.json"
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-import discord
 from discord.ext import commands
 from discord.ui import LayoutView
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.studio.presets import Preset
+from bot.interaction_registry import Interaction, InteractionRegistry
 from bot.jobs.use_cases.presets.manage import Presets
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.drafts import refilled
@@ -24,8 +22,6 @@ from bot.ui.interactions.responses import open_form, reply
 from bot.ui.screens.presets.pages import PresetPage, PresetReader
 from bot.ui.screens.video.buttons import SavePresetButton
 from bot.ui.text.phrases.studio import presets as phrases
-
-Interaction = discord.Interaction[Any]
 
 
 class SavePreset(commands.Cog):

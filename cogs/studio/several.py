@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.ids import typed
 from bot.domain.job import Job
 from bot.domain.links import ARCHIVE
+from bot.interaction_registry import Interaction, InteractionRegistry
 from bot.jobs.delivery.upload_limits import ROOM
 from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.library import BrowseLibrary
@@ -44,8 +43,6 @@ from bot.ui.screens.video.buttons import CollectButton
 from bot.ui.text.phrases.studio import collections as collection_phrases
 from bot.ui.text.phrases.studio import several as phrases
 from bot.ui.text.render import render
-
-Interaction = discord.Interaction[Any]
 
 
 class SeveralCog(commands.Cog, name="Several"):

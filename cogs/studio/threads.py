@@ -7,10 +7,10 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.studio.projects import MoveToThread
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import NEEDED_IN_THREADS

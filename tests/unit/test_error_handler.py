@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.client import InteractionRegistry
 from bot.domain.errors import KinoraError, NotAllowed, Refused
 from bot.domain.messages import Choice, Role, msg
+from bot.interaction_registry import InteractionRegistry
 from bot.ui.interactions.error_handler import report
 
 

@@ -12,9 +12,9 @@ from unittest.mock import ANY
 
 import pytest
 
-from bot.client import InteractionRegistry
 from bot.domain.errors import KinoraError, Unavailable, Undeliverable
 from bot.domain.money.usd import FREE
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.notices.first_cards import FirstCards
 from bot.ui.publish.joining.first_cards import DiscordFirstCards, free_model, lacking_for_videos, writable
 from bot.ui.screens.settings.joining import FirstCard

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.client import NO_SESSION, InteractionRegistry, VideoBot
+from bot.client import NO_SESSION, VideoBot
 from bot.gateway.pace import DAY, LONGEST, MOST_IDENTIFIES, GatewayPace
+from bot.interaction_registry import InteractionRegistry
 from bot.ui.interactions.error_handler import ReportingTree
 from tests.scripted import MemoryRecords
 

@@ -9,9 +9,9 @@ from typing import Any
 import discord
 import pytest
 
-from bot.client import InteractionRegistry
 from bot.domain.errors import BadRequest
 from bot.domain.video import Aim
+from bot.interaction_registry import InteractionRegistry
 from bot.member_limits import MemberLimits
 from bot.ui.dialogs.forms import text_in
 from bot.ui.dialogs.quoting.prompt_forms import picture_in

@@ -7,8 +7,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.gateway.rate_limits import count_rate_limits
 from bot.jobs.counters import Counters
-from bot.rate_limits import count_rate_limits
 
 
 @pytest.mark.parametrize(("status", "counted"), [(429, 1), (200, 0), (503, 0)])

@@ -9,7 +9,6 @@ from typing import Any
 
 import discord
 
-from bot.client import ClickHandler, FormHandler
 from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_see
@@ -17,6 +16,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.records import Record, Records
+from bot.interaction_registry import ClickHandler, FormHandler
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.interactions.buttons import JobButton, jobs_on
 from bot.ui.interactions.members import member_of

@@ -7,11 +7,12 @@ from typing import Any
 
 from discord.ext.commands import Cog
 
-from bot.client import InteractionRegistry, VideoBot
+from bot.client import VideoBot
 from bot.data_classes import wired
 from bot.domain.links import PlayerLinks
 from bot.domain.notices.joining import FirstCardChannel
 from bot.domain.ports.publishing import Reposter
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.notices.first_cards import FirstCards
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.me.export import ExportData

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from discord import Client
 
-from bot.client import InteractionRegistry
 from bot.data_classes import wired
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.studio.contests.run import RunContests

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.client import InteractionRegistry
 from bot.domain.access.own_data import OwnRecords
 from bot.domain.links import PlayerLinks
 from bot.domain.moderation.cases import CASE, TAKEN_DOWN
 from bot.domain.moderation.refusals import REFUSALS
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.delivery.owner_notices import CLOSED
 from bot.jobs.use_cases.me.erase import EraseMembers, PostRemoval

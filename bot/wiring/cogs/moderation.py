@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.client import InteractionRegistry
 from bot.data_classes import wired
 from bot.domain.moderation.channel import CaseChannel
 from bot.domain.queue.bulk import BulkMessages
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.moderation.case_step import CaseParts
 from bot.jobs.use_cases.moderation.cases import ModerationCases
 from bot.jobs.use_cases.moderation.reports import ReportVideos

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from discord.ext.commands import Cog
 
-from bot.client import InteractionRegistry
+from bot.interaction_registry import InteractionRegistry
 from bot.ui.dialogs.create_form import CreateForms
 from bot.wiring.cogs.screens import ScreenParts
 from bot.wiring.use_cases import UseCases

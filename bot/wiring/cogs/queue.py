@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from discord.ext.commands import Cog
 
-from bot.client import InteractionRegistry
 from bot.data_classes import wired
 from bot.domain.queue.bulk import BulkKind, BulkMessages, GuildPeople
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.queue.bulk import BulkTask, BulkWork
 from bot.jobs.use_cases.queue.delete import DeleteMany
 from bot.jobs.use_cases.queue.retry import RetryFailed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from discord.ext.commands import Cog
 
-from bot.client import InteractionRegistry
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.defaults import OrderDefaults
 from bot.jobs.use_cases.moderation.appeals import Appeals
 from bot.ui.cards.languages import ServerLanguages

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from discord.ext.commands import Cog
 
-from bot.client import InteractionRegistry
 from bot.domain.links import ArchiveLinks, PlayerLinks
 from bot.domain.queue.bulk import BulkMessages
+from bot.interaction_registry import InteractionRegistry
 from bot.jobs.delivery.projects import ProjectThreads
 from bot.jobs.use_cases.studio.projects import MoveToThread
 from bot.jobs.use_cases.studio.several import SeveralVideos
