@@ -24,10 +24,9 @@ from bot.ui.screens.reports.costs import (
     CostsFileButton,
     CostsList,
     GroupingSelect,
-    Name,
     PeriodSelect,
-    chart_of,
 )
+from bot.ui.screens.reports.costs_chart import Name, chart_of
 from bot.ui.screens.reports.files import ChartScreen, FileScreen, upload_of, uploads
 from bot.ui.text.phrases.reports import costs as phrases
 

@@ -17,7 +17,7 @@ from bot.media.chart.lettering import OWN, drawable, fitting, legible, runs, wid
 from bot.media.chart.picture import FOOT, GAP, TEXT, draw
 from bot.media.chart.sheet import BAR, GROUND, LINE
 from bot.media.worker.message import WorkerMessage
-from bot.ui.screens.reports.costs import Name, chart_of
+from bot.ui.screens.reports.costs_chart import Name, chart_of
 from bot.ui.screens.reports.scale import round_values
 
 MIDDLE = 500  # pixels from the left edge

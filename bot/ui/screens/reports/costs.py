@@ -1,36 +1,26 @@
-"""/costs: what was spent, with menus for period and grouping, a chart and a file."""
+"""/costs: what was spent, with menus for period and grouping."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Self
 
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, Select, Separator, TextDisplay
 
-from bot.data_classes import value_object
-from bot.domain.media import Chart, ChartShape, ScaleMark
-from bot.domain.messages import Message, Money, value
+from bot.domain.messages import Message
 from bot.domain.money.costs import Charge, Costs, Grouping, Period, Spend
-from bot.domain.money.usd import FREE, MICROS_PER_CENT, MICROS_PER_DOLLAR, Usd
 from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 from bot.ui.cards.job_card import GREEN
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.reports.asked import ASKED, read, written
-from bot.ui.screens.reports.scale import round_values
-from bot.ui.screens.reports.spelling import in_english
 from bot.ui.text.phrases.reports import costs as phrases
 from bot.ui.text.phrases.values import dotted, lines, small
 from bot.ui.text.render import plain_text
-
-MOST_BARS = 8  # in a chart with names
-FULL_CHART = 70  # columns; up to so many days, those without charges are shown as gaps
-ONE_DAY = timedelta(days=1)
 
 
 class PeriodSelect(LastingSelect, template=rf"{VERSION}:costs-period:{ASKED}"):
@@ -146,73 +136,3 @@ def _row(spend: Spend, by: Grouping, label: Callable[[str], str]) -> Message:
 
 def _charge(entry: Charge, label: Callable[[str], str], *, with_owner: bool) -> Message:
     return phrases.charge(entry, label(entry.model), with_owner=with_owner)
-
-
-# The chart
-
-
-@value_object
-class Name:
-    """The display name of a model, member or role, and another one that usually has only Latin letters."""
-
-    shown: str = ""
-    plain: str = ""
-
-
-def chart_of(costs: Costs, asked: CostsAsked, names: Mapping[str, Name], whose: Name) -> Chart:
-    """`names` are those of the models or members; `whose` costs these are, if that has a name."""
-    dated = asked.by is Grouping.DAY
-    rows = _every_day(costs.rows) if dated else _largest(costs.rows)
-    total = phrases.chart_note(costs)
-    words = [
-        phrases.chart_title(asked, whose.shown),
-        total,
-        *_labels(rows, asked.by, {key: names[key].shown for key in names}),
-    ]
-    plain = [
-        phrases.chart_title(asked, whose.plain),
-        total,
-        *_labels(rows, asked.by, {key: names[key].plain for key in names}),
-    ]
-    title, note, *labels = map(plain_text, words)
-    return Chart(
-        shape=ChartShape.COLUMNS if dated else ChartShape.BARS,
-        title=title,
-        note=note,
-        labels=tuple(labels),
-        values=tuple(row.spent.micros / MICROS_PER_DOLLAR for row in rows),
-        figures=tuple(plain_text(value(Money(row.spent))) for row in rows),
-        scale=_scale(rows) if dated else (),
-        instead=in_english(plain),
-    )
-
-
-def _scale(rows: Sequence[Spend]) -> tuple[ScaleMark, ...]:
-    most = max((row.spent.micros for row in rows), default=0)
-    return tuple(
-        ScaleMark(value=micros / MICROS_PER_DOLLAR, words=plain_text(value(Money(Usd(micros)))))
-        for micros in round_values(most, finest=MICROS_PER_CENT)
-    )
-
-
-def _labels(rows: Sequence[Spend], by: Grouping, names: Mapping[str, str]) -> Sequence[Message]:
-    return [phrases.name_of(row, by, names.get(row.key, row.key)) if row.key else phrases.OTHERS for row in rows]
-
-
-def _largest(rows: Sequence[Spend]) -> Sequence[Spend]:
-    """The largest ones by name, and all others together, under no key."""
-    if len(rows) <= MOST_BARS:
-        return rows
-    rest = rows[MOST_BARS - 1 :]
-    others = Spend(key="", videos=sum(row.videos for row in rest), spent=sum((row.spent for row in rest), FREE))
-    return [*rows[: MOST_BARS - 1], others]
-
-
-def _every_day(rows: Sequence[Spend]) -> Sequence[Spend]:
-    """Includes days without charges. Months are left as they are."""
-    if not rows or len(rows[0].key) != len("2026-11-29"):
-        return rows
-    known = {date.fromisoformat(row.key): row for row in rows}
-    first, last = min(known), max(known)
-    days = [first + ONE_DAY * number for number in range(min((last - first).days + 1, FULL_CHART))]
-    return [known.get(day, Spend(key=day.isoformat(), videos=0, spent=Usd(0))) for day in days]
