@@ -35,7 +35,7 @@ _first_try = TypeAdapter(FirstTry | None)
 _replaced = TypeAdapter(tuple[ReplacedOrder, ...])
 ON_OWN_KEY, HAS_OPTIONS = "on_own_key", "has_options"  # marks stored next to the fields of a phase
 MARKS = frozenset({ON_OWN_KEY, HAS_OPTIONS})
-WRITTEN_BY_OTHERS = ("cancel_asked_by", "deleted", "expired_at")  # fields that people change, whoever holds the job
+WRITTEN_BY_OTHERS = ("cancel_asked_by", "deleted", "expired_at")  # fields that change whoever holds the job
 WORDS = ("reason", "waits_for")  # fields of phases that hold a message
 STORED_AS = {"method": "rung"}  # fields of phases with another name in rows, which older versions read, too
 # In rows of older versions, only this sentence shows that their time is a guess.
