@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.phases import Rendering
-from bot.domain.webhooks.deliveries import ClaimedDelivery, DeliveryOutcome, SendResult
+from bot.domain.webhooks.deliveries import LONGEST_ASKED, WAITS, ClaimedDelivery, DeliveryOutcome, SendResult, next_wait
 from bot.domain.webhooks.store import OutgoingMessage, Settled
 from bot.domain.webhooks.webhook import EventKind, WhyOff, sealed_as
 from bot.jobs.webhooks.delivering import AT_ONCE, FOR_EACH, LOOK, SOONEST, WebhookDeliveries
@@ -249,3 +249,15 @@ async def test_what_is_given_up_is_logged(office: Office, caplog: pytest.LogCapt
     office.sender.usual = SendResult(outcome=DeliveryOutcome.TIMED_OUT)
     await office.tries(a_delivery())
     assert ("the webhook delivery msg_1 is given up: timed out" in caplog.text) == given_up
+
+
+def test_tries_are_ever_further_apart_and_those_that_failed_together_are_not_made_together() -> None:
+    refused = SendResult(outcome=DeliveryOutcome.ANSWERED, status=500)
+    usual = [next_wait(tries, refused, 0.5) for tries in range(1, len(WAITS) + 2)]
+    assert usual == pytest.approx([*WAITS, WAITS[-1]])
+    assert [next_wait(1, refused, spread) for spread in (0.0, 1.0)] == pytest.approx([0.8 * WAITS[0], 1.2 * WAITS[0]])
+
+
+def test_who_asks_for_days_is_tried_again_after_an_hour() -> None:
+    asks = SendResult(outcome=DeliveryOutcome.ANSWERED, status=503, asked_to_wait=86400.0)
+    assert next_wait(1, asks, 0.5) == LONGEST_ASKED
