@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -26,8 +27,8 @@ from tests.waiting import PATIENCE
 from tests.webhooks import TAKEN, ScriptedSender
 
 
-def a_delivery(number: int = 1, webhook: str = "hook", **changes: object) -> ClaimedDelivery:
-    usual: dict[str, object] = {
+def a_delivery(number: int = 1, webhook: str = "hook", **changes: Any) -> ClaimedDelivery:
+    usual: dict[str, Any] = {
         "id": f"msg_{number}",
         "webhook_id": webhook,
         "guild_id": GUILD,
@@ -38,7 +39,7 @@ def a_delivery(number: int = 1, webhook: str = "hook", **changes: object) -> Cla
         "tries": 1,
         "sealed": (PlainCipher().seal(sealed_as(webhook), "secret"),),
     }
-    return ClaimedDelivery(**{**usual, **changes})  # type: ignore[arg-type]
+    return ClaimedDelivery(**{**usual, **changes})
 
 
 @dataclass(kw_only=True)
