@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Table, select, update
@@ -82,6 +83,7 @@ async def test_its_key_pays_for_a_double_beyond_its_limit(world: World) -> None:
     spent = (await keys.use([key]))[ANNS].spent
     assert (spent.reserved, spent.spent) == (CENTS, CENTS)
     assert (await world.store.month(GUILD)).used == FREE
+    assert (await world.store.used(GUILD, ANN, Allowances(day=DOLLAR))).day == FREE
     assert await world.store.check_books() == []
 
 
@@ -290,6 +292,20 @@ async def test_of_an_erased_member_no_key_no_name_of_an_account_and_no_counter_i
     assert [table.name for table in metadata.sorted_tables if str(ANN) in await all_of(world, table)] == []
     assert await world.store.check_books() == []
     assert (await world.store.costs(GUILD, None, Period.MONTH)).on_own_keys == Usd.of("1.40")
+
+
+async def test_of_orders_that_are_erased_the_servers_key_keeps_its_name_and_other_orders_their_counter(
+    world: World,
+) -> None:
+    keys = keys_of(world)
+    both = [await stored(keys, account) for account in (ANNS, SERVERS)]
+    erased = [await finished(world, a_job("one", account=account), CENTS) for account in (ANNS, SERVERS)]
+    await finished(world, a_job("another", account=ANNS), DOLLAR)
+    for job in erased:
+        await world.database.write(partial(take_person_out, job=job, now=NOON, is_shown=False))
+    use = await keys.use(both)
+    assert [use[account].spent.spent for account in (ANNS, SERVERS)] == [DOLLAR, CENTS]
+    assert await world.store.check_books() == []
 
 
 async def test_nor_the_name_of_an_account_whose_key_was_removed_before(world: World) -> None:

@@ -21,6 +21,7 @@ from bot.domain.messages import plain
 from bot.domain.money.allowances import Allowances, Grant, Pool
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import AwaitingApproval, Cancelled
+from bot.domain.recovery.replaced import ReplacedOrder
 from storage.guilds import GuildRows
 from storage.keys.store import SqlKeyStore
 from storage.tables import budget, jobs
@@ -41,6 +42,7 @@ from tests.contract.databases import (
     counted_statements,
     done,
     failed,
+    rendering,
 )
 from tests.extent import FULL
 from tests.keys import stored
@@ -151,6 +153,16 @@ async def test_the_first_pool_with_room_is_used(world: World) -> None:
     assert await drawn(world) == [(ARTISTS, None), (ARTISTS, None), (FRIENDS, None)]
     with pytest.raises(OverBudget, match=r"71 has only \$0\.20 of its \$1\.00 for November left.*/settings pool"):
         await world.store.add(a_job(), pools)
+
+
+async def test_the_second_video_of_an_order_that_was_sent_twice_counts_in_its_pool_too(world: World) -> None:
+    pools = Allowances(pools=(Pool(role_id=ARTISTS, monthly=DOLLAR),))
+    lost = ReplacedOrder(account="openai", sent_at=NOON, quote=CENTS)
+    job = await world.store.add(replace(a_job(), replaced=(lost,)), pools)
+    lease = await claimed(world.store)
+    await world.store.move(lease, replace(lease.job, phase=rendering("video_2")))
+    await world.store.add_double(replace(a_job(), doubles=job.id, created_at=NOON, phase=rendering("video_1")))
+    assert await drawn(world) == [(ARTISTS, None)] * 2
 
 
 async def test_a_new_month_fills_the_pools_and_no_grant(world: World) -> None:

@@ -206,6 +206,14 @@ async def test_a_double_has_the_video_that_its_job_knows_but_does_not_show(world
     assert await world.store.check_books() == []
 
 
+async def test_a_double_has_not_the_video_that_its_job_shows(world: World) -> None:
+    job, (replaced, _) = await paid_again(world)
+    double = replace(a_job(), doubles=job.id, created_at=replaced.sent_at, phase=job.phase)
+    with pytest.raises(NotFree):
+        await world.store.add_double(double)
+    assert (await world.store.get(job.id), await world.store.doubles(job.id)) == (job, [])
+
+
 async def test_a_double_is_stored_once_beyond_the_budget(world: World) -> None:
     job, (replaced, later) = await paid_again(world)
     assert await world.store.get(job.id) == job

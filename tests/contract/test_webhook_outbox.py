@@ -70,8 +70,11 @@ class Office:
             rng=random.Random(1),
         )
 
-    async def adds(self, url: str = "https://example.com/1", events: Sequence[EventKind] = CHOOSABLE) -> Webhook:
-        webhook = Webhook(id=f"{hash(url) % 10**12:012d}", guild_id=GUILD, url=url, events=tuple(events), added_at=NOON)
+    async def adds(
+        self, url: str = "https://example.com/1", events: Sequence[EventKind] = CHOOSABLE, *, guild_id: int = GUILD
+    ) -> Webhook:
+        id_ = f"{hash(url) % 10**12:012d}"
+        webhook = Webhook(id=id_, guild_id=guild_id, url=url, events=tuple(events), added_at=NOON)
         assert await self.webhooks.add(webhook, PlainCipher().seal(sealed_as(webhook.id), f"secret of {url}"), most=5)
         return webhook
 
@@ -185,6 +188,13 @@ async def test_only_those_that_want_an_event_are_told_of_it(office: Office) -> N
     assert {json.loads(m.body)["data"].get("cause") for m in office.sender.heard} == {None, "provider"}
 
 
+async def test_no_other_server_is_told(office: Office) -> None:
+    theirs = await office.adds(guild_id=GUILD + 1)
+    await office.ends(done())
+    await office.world.store.add(a_job(quote=Usd.of(15)))
+    assert (await office.latest(theirs), await office.tries()) == ([], 0)
+
+
 async def test_what_is_not_written_is_not_told(office: Office) -> None:
     webhook = await office.adds()
     await office.world.store.add(a_job())
@@ -287,6 +297,23 @@ async def test_a_webhook_that_took_something_meanwhile_stays_on(office: Office) 
     await office.tries()
     [now] = await office.webhooks.of(GUILD)
     assert (now.disabled_at, office.log.cards) == (None, [])
+
+
+async def test_what_was_taken_less_than_a_minute_after_something_else_keeps_a_webhook_on_too(office: Office) -> None:
+    """When it last took something is noted to the minute."""
+    await office.adds()
+    await office.ends(done())
+    await office.tries()
+    await office.passes(30)
+    office.sender.answers = [REFUSED]
+    await office.ends(failed())
+    await office.tries()
+    await office.ends(done("another"))
+    await office.tries()
+    office.sender.usual = REFUSED
+    await office.passes(DAY)
+    assert await office.tries() == 1
+    assert (await office.webhooks.of(GUILD))[0].disabled_at is None
 
 
 async def test_one_that_says_it_is_gone_is_off_at_once_until_it_is_turned_on(office: Office) -> None:

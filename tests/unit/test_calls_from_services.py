@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Done, Phase, Rendering, Unknown
+from bot.domain.phases import Done, Phase, Queued, Rendering, Unknown
 from bot.domain.ports.webhooks import WebhookEvent
 from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.reconcile.webhooks import PAUSE, TRIES, WebhookCall, WebhookIntake, WebhookResult
@@ -23,6 +23,8 @@ from tests.stores import JobStores
 from tests.workbench import Bench, a_bench
 
 A, B = JobId("AAAAAA"), JobId("BBBBBB")
+FIRST = ReplacedOrder(account="openai", sent_at=NOON, quote=Usd.of("0.40"))  # another was sent in its place
+SECOND = replace(FIRST, sent_at=NOON + timedelta(minutes=1), quote=Usd.of("0.20"))
 RENDERS = Rendering(remote_id="video_1", started_at=NOON)
 
 
@@ -39,9 +41,20 @@ async def lost(bench: Bench) -> JobId:
     return job_id
 
 
-async def called(intake: WebhookIntake, job_id: JobId, remote_id: str = "video_1") -> WebhookResult:
-    event = WebhookEvent(remote_id=remote_id, is_done=True)
-    return await intake.take(WebhookCall(account="openai", job_id=job_id, event=event))
+async def called(
+    intake: WebhookIntake,
+    job_id: JobId,
+    remote_id: str = "video_1",
+    *,
+    account: str = "openai",
+    sent_at: datetime | None = None,
+) -> WebhookResult:
+    """`sent_at`: of the request that it says it is about."""
+    event, second = (
+        WebhookEvent(remote_id=remote_id, is_done=True),
+        None if sent_at is None else int(sent_at.timestamp()),
+    )
+    return await intake.take(WebhookCall(account=account, job_id=job_id, event=event, second=second))
 
 
 @wired
@@ -97,10 +110,32 @@ async def test_calls_about_one_render_keep_none_from_another(bench: Bench) -> No
 
 
 async def test_a_call_about_one_job_that_was_sent_twice_is_not_taken_for_another(bench: Bench) -> None:
-    first = ReplacedOrder(account="openai", sent_at=NOON, quote=Usd.of("0.40"))  # another was sent in its place
     for job_id, remote_id in ((A, "video_1"), (B, "video_2")):
-        done = a_done_job(id=job_id, replaced=(first,))
+        done = a_done_job(id=job_id, replaced=(FIRST,))
         assert isinstance(done.phase, Done)
         await bench.store.add(replace(done, phase=replace(done.phase, remote_id=remote_id)))
     assert await called(bench.intake, B, "video_3") is WebhookResult.ADOPTED
     assert {each.doubles for each in await bench.store.latest(GUILD, None, 10)} == {None, B}
+
+
+@pytest.mark.parametrize("told", [FIRST, SECOND])
+async def test_a_call_that_says_which_of_several_requests_it_is_about_is_taken_at_its_word(
+    bench: Bench, told: ReplacedOrder
+) -> None:
+    job = await bench.store.add(a_done_job(replaced=(FIRST, SECOND)))
+    assert await called(bench.intake, job.id, "video_3", sent_at=told.sent_at) is WebhookResult.ADOPTED
+    (double,) = [each for each in await bench.store.latest(GUILD, None, 10) if each.doubles == job.id]
+    assert (double.created_at, double.quote) == (told.sent_at, told.quote)
+
+
+async def test_a_call_that_does_not_say_is_about_the_latest_request(bench: Bench) -> None:
+    job_id = await bench.order(a_job(replaced=(FIRST, SECOND)))
+    assert await called(bench.intake, job_id) is WebhookResult.ADOPTED
+    job = await bench.job(job_id)
+    assert (job.quote, job.replaced) == (SECOND.quote, (FIRST,))
+
+
+async def test_a_call_of_an_account_where_nothing_was_sent_changes_nothing(bench: Bench) -> None:
+    job_id = await bench.order(a_job(account="gpu1", replaced=(FIRST,)))
+    assert await called(bench.intake, job_id, account="gpu2") is WebhookResult.NOTHING
+    assert (await bench.job(job_id)).phase == Queued()

@@ -394,6 +394,11 @@ async def test_a_key_that_was_replaced_while_in_use_is_closed_at_the_end_too(hou
     assert sorted(house.locksmith.closed) == ["new-key-1234", "old-key-1234"]
 
 
+async def test_of_the_line_in_which_orders_on_an_own_key_stand_nothing_is_known(house: House) -> None:
+    house.bench.provider.in_order = True
+    assert not house.bench.context.providers[ANNS].in_order
+
+
 async def test_a_key_that_was_removed_stops_its_orders_and_one_that_cannot_be_read_just_now_does_not(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,3 +137,25 @@ async def test_orders_at_two_accounts_that_differ_by_their_picture_go_before_a_m
         job = await bench.job(job_id)
         assert isinstance(job.phase, NeedsReview)
         assert (job.phase.reason, job.account) == (LOOKALIKE, "gpu2")
+
+
+LOST = Unknown(sent_at=NOON, fingerprint="lost")
+EARLY, LATE = (a_listed(f"video_{minutes}", at=NOON + timedelta(minutes=minutes)) for minutes in (20, 21))
+
+
+async def test_as_many_videos_that_may_be_a_lost_orders_keep_as_many_orders_that_wait(bench: Bench) -> None:
+    await waiting(bench, phase=LOST)
+    jobs = [await waiting(bench) for _ in range(3)]
+    bench.clock.forward(3600)
+    await compared(bench, "gpu1", EARLY, LATE)
+    phases = [type((await bench.job(job_id)).phase) for job_id in jobs]
+    assert sorted(each.__name__ for each in phases) == ["NeedsReview", "NeedsReview", "Queued"]
+
+
+async def test_a_video_that_may_be_a_lost_orders_keeps_all_that_no_list_tells_apart(bench: Bench) -> None:
+    await waiting(bench, phase=LOST)
+    pictures = [Picture(key=f"{name}.png", preview=f"{name}.jpg", sha256=name, note="") for name in ("11", "22")]
+    jobs = [await waiting(bench, request=a_request(picture=picture)) for picture in pictures]
+    bench.clock.forward(3600)
+    await compared(bench, "gpu1", EARLY)
+    assert all([isinstance((await bench.job(job_id)).phase, NeedsReview) for job_id in jobs])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot.domain.errors import AccountTrouble, MovedOn, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import msg, plain
+from bot.domain.models.card import ModelCard
 from bot.domain.models.prices import AccountPrices
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, Queued, Rendering, Submitting
@@ -23,6 +24,7 @@ from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider, Ready
 from bot.domain.queue.accounts import AccountLoad
 from bot.domain.queue.state import HoldKind, QueueHold
+from bot.domain.video import RemixMethod
 from bot.jobs.providers.accounts import AccountStates
 from bot.jobs.providers.comparisons import RECONCILING
 from bot.jobs.providers.drains import DRAINED
@@ -144,6 +146,17 @@ async def test_a_model_says_where_it_runs_and_what_is_free_there(bench: Bench) -
         (2, 0, None),
         (None, 0, NOON),
     ]
+
+
+async def test_what_is_said_of_a_model_is_of_the_account_that_would_make_its_videos(bench: Bench) -> None:
+    async def open_methods(asked: Sequence[tuple[str, ModelCard]]) -> Sequence[Sequence[RemixMethod]]:
+        return [[RemixMethod.NATIVE] if account == "gpu2" else [] for account, _ in asked]
+
+    await bench.context.drains.begin("gpu1")
+    await bench.store.add(a_done_job(account="gpu2", render_seconds=40.0))
+    bench.context = replace(bench.context, providers={name: bench.context.providers[name] for name in ("gpu1", "gpu2")})
+    (report,) = await replace(health(bench), open_methods=open_methods).reports([CARD])
+    assert (report.usual, report.videos, report.remix, len(report.runs_at)) == (40.0, 1, [RemixMethod.NATIVE], 2)
 
 
 async def test_where_one_account_is_set_up_nothing_is_said_of_it(bench: Bench) -> None:
@@ -289,7 +302,8 @@ async def test_no_more_orders_move_than_there_are_places_however_many_accounts_t
 
 async def test_an_order_of_a_paused_server_moves_nowhere_and_keeps_no_place_from_another(bench: Bench) -> None:
     await bench.context.drains.begin("gpu1")
-    paused, other = await waiting_at(bench, "gpu1"), await waiting_at(bench, "gpu1", guild_id=GUILD + 1)
+    paused = await waiting_at(bench, "gpu1", created_at=NOON - timedelta(seconds=1))
+    other = await waiting_at(bench, "gpu1", guild_id=GUILD + 1)
     await bench.store.hold(GUILD, QueueHold(kind=HoldKind.PAUSE, reason="", by=MAX, since=NOON))
     assert await sharing(bench, gpu2=1, gateway=0).round() == 1
     assert [await account_of(bench, job_id) for job_id in (paused, other)] == ["gpu1", "gpu2"]
@@ -322,6 +336,12 @@ async def test_while_no_more_render_at_once_anyway_nothing_moves(bench: Bench) -
     await rendering_at(bench, "gpu1")
     await waiting_at(bench, "gpu1")
     assert await sharing(bench, total=1, gpu1=1).round() == 0
+
+
+async def test_an_order_that_is_being_sent_is_counted_once(bench: Bench) -> None:
+    await waiting_at(bench, "gpu1")
+    await bench.lease()
+    assert await bench.accounts().queues.loads() == {"gpu1": AccountLoad(rendering=1)}
 
 
 async def test_a_move_that_comes_too_late_changes_nothing(bench: Bench) -> None:
@@ -409,6 +429,13 @@ async def test_discord_is_not_asked_about_orders_that_wait_at_a_drained_account(
     assert (await bench.run(waits)).phase == Failed(
         cause=Cause.ACCESS, reason=msg("Your role is gone."), charged=False, finished_at=bench.clock.now()
     )
+
+
+async def test_an_account_that_is_drained_again_was_drained_since_the_first_time(bench: Bench) -> None:
+    assert await bench.context.drains.begin("gpu1")
+    bench.clock.forward(60.0)
+    assert not await bench.context.drains.begin("gpu1")
+    assert await bench.context.drains.since(["gpu1", "gpu2"]) == {"gpu1": NOON}
 
 
 async def test_an_own_key_waits_with_the_service_it_is_for(bench: Bench) -> None:

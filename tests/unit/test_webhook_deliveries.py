@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.domain.phases import Rendering
-from bot.domain.webhooks.deliveries import ClaimedDelivery, DeliveryOutcome, SendResult
+from bot.domain.webhooks.deliveries import LONGEST_ASKED, WAITS, ClaimedDelivery, DeliveryOutcome, SendResult, next_wait
 from bot.domain.webhooks.store import OutgoingMessage, Settled
 from bot.domain.webhooks.webhook import EventKind, WhyOff, sealed_as
 from bot.jobs.webhooks.delivering import AT_ONCE, FOR_EACH, LOOK, SOONEST, WebhookDeliveries
@@ -26,8 +27,8 @@ from tests.waiting import PATIENCE
 from tests.webhooks import TAKEN, ScriptedSender
 
 
-def a_delivery(number: int = 1, webhook: str = "hook", **changes: object) -> ClaimedDelivery:
-    usual: dict[str, object] = {
+def a_delivery(number: int = 1, webhook: str = "hook", **changes: Any) -> ClaimedDelivery:
+    usual: dict[str, Any] = {
         "id": f"msg_{number}",
         "webhook_id": webhook,
         "guild_id": GUILD,
@@ -38,7 +39,7 @@ def a_delivery(number: int = 1, webhook: str = "hook", **changes: object) -> Cla
         "tries": 1,
         "sealed": (PlainCipher().seal(sealed_as(webhook), "secret"),),
     }
-    return ClaimedDelivery(**{**usual, **changes})  # type: ignore[arg-type]
+    return ClaimedDelivery(**{**usual, **changes})
 
 
 @dataclass(kw_only=True)
@@ -249,3 +250,15 @@ async def test_what_is_given_up_is_logged(office: Office, caplog: pytest.LogCapt
     office.sender.usual = SendResult(outcome=DeliveryOutcome.TIMED_OUT)
     await office.tries(a_delivery())
     assert ("the webhook delivery msg_1 is given up: timed out" in caplog.text) == given_up
+
+
+def test_tries_are_ever_further_apart_and_those_that_failed_together_are_not_made_together() -> None:
+    refused = SendResult(outcome=DeliveryOutcome.ANSWERED, status=500)
+    usual = [next_wait(tries, refused, 0.5) for tries in range(1, len(WAITS) + 2)]
+    assert usual == pytest.approx([*WAITS, WAITS[-1]])
+    assert [next_wait(1, refused, spread) for spread in (0.0, 1.0)] == pytest.approx([0.8 * WAITS[0], 1.2 * WAITS[0]])
+
+
+def test_who_asks_for_days_is_tried_again_after_an_hour() -> None:
+    asks = SendResult(outcome=DeliveryOutcome.ANSWERED, status=503, asked_to_wait=86400.0)
+    assert next_wait(1, asks, 0.5) == LONGEST_ASKED
