@@ -139,7 +139,10 @@ class CostsCog(commands.Cog, name="Costs"):
         if asked.scope is not CostsScope.ROLE or asked.whom is None:
             return ()
         spenders = await self._report.spenders(asker, asked)
-        there = await members_among(interaction.guild, spenders)
+        try:
+            there = await members_among(interaction.guild, spenders)
+        except Unavailable as error:
+            raise Unavailable(phrases.ROLE_NOT_ASKED) from error
         return frozenset(id_ for id_, each in there.items() if has_role(each, asked.whom))
 
     async def _names(self, interaction: Interaction, costs: Costs, asked: CostsAsked) -> Mapping[str, Name]:

@@ -211,6 +211,27 @@ async def test_more_than_was_said_is_never_charged_silently(now: str, placed: li
         assert "Make this video for **$1.44**?" in said
 
 
+async def test_a_quote_that_is_shown_anew_is_the_one_that_its_edit_replaces() -> None:
+    """Otherwise the quote could still be confirmed after the order was edited, and both would be paid."""
+    shop: Any = Shop("1.44")
+    questions = OpenQuestions()
+    dialogs = QuoteDialogs(placement=a_placement(shop), quotes=shop, questions=questions)
+    pressed, shown = a_press(7), list[Any]()
+    pressed.message = SimpleNamespace(id=1)
+
+    async def dismissed(**_: Any) -> None:
+        gone: Any = SimpleNamespace(status=404, reason="Not Found")
+        raise discord.NotFound(gone, {"code": 10008, "message": "Unknown Message"})
+
+    async def anew(*, view: Any, **_: Any) -> Any:
+        shown.append(view)
+        return SimpleNamespace(id=2)
+
+    pressed.edit_original_response, pressed.followup = dismissed, SimpleNamespace(send=anew)
+    await dialogs.confirmed(pressed, ANN, a_quote())
+    assert [questions.by_message.get(message) for message in (1, 2)] == [None, shown[0]]
+
+
 @pytest.mark.parametrize(("edits", "told"), [(True, [{}]), (False, [{"thinking": True, "ephemeral": True}])])
 async def test_a_form_behind_an_edit_is_waited_for_without_a_word_so_that_it_can_take_its_place(
     edits: bool,

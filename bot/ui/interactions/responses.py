@@ -146,30 +146,41 @@ async def reply(interaction: discord.Interaction[Any], *, ephemeral: bool = True
     return answered
 
 
-async def update(interaction: discord.Interaction[Any], view: LayoutView, *, anew: bool = True, **edit: Any) -> None:
+async def update(
+    interaction: discord.Interaction[Any], view: LayoutView, *, anew: bool = True, **edit: Any
+) -> int | None:
     """Change the message whose button was pressed, or fill in the one after "thinking…".
 
     `anew`: if it was dismissed or deleted meanwhile, tell the asker alone in a new message. Otherwise raises NotFound.
+    Returns the id of the message that shows it; None if none does.
     """
     state = await _settled(interaction)
+    shown: discord.Message | None
     if not interaction.response.is_done():
         await interaction.response.edit_message(view=view, **edit)
+        shown = interaction.message
     else:
         try:
-            await interaction.edit_original_response(view=view, **edit)
+            shown = await interaction.edit_original_response(view=view, **edit)
         except discord.NotFound as error:
             if not anew or not is_gone(error):
                 raise
-            await _tell_anew(interaction, view, has_files=bool(edit.get("attachments")))
+            shown = await _told_anew(interaction, view, has_files=bool(edit.get("attachments")))
     state.filled = True
+    return None if shown is None else shown.id
 
 
-async def _tell_anew(interaction: discord.Interaction[Any], view: LayoutView, *, has_files: bool) -> None:
+async def _told_anew(
+    interaction: discord.Interaction[Any], view: LayoutView, *, has_files: bool
+) -> discord.Message | None:
     if has_files:
         log.info("a message was removed before its page was ready, and files can't be sent twice")
-        return
+        return None
     nobody = discord.AllowedMentions.none()
-    await interaction.followup.send(view=view, ephemeral=True, wait=True, allowed_mentions=nobody)
+    told: discord.Message = await interaction.followup.send(
+        view=view, ephemeral=True, wait=True, allowed_mentions=nobody
+    )
+    return told
 
 
 async def show(interaction: discord.Interaction[Any], view: LayoutView) -> None:
@@ -186,8 +197,8 @@ async def instead(interaction: discord.Interaction[Any], view: LayoutView, *, re
     thinks = interaction.response.is_done() and interaction.response.type is Thinking
     if not replaces or thinks or interaction.message is None:
         return (await reply(interaction, view=view)).id
-    await update(interaction, view)
-    return interaction.message.id
+    shown = await update(interaction, view)
+    return interaction.message.id if shown is None else shown
 
 
 async def remove_pressed(interaction: discord.Interaction[Any]) -> None:

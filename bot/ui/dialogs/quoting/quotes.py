@@ -99,9 +99,9 @@ class QuoteDialogs:
         await self.replace(interaction, await self._question(quoted, carried(interaction)))
 
     async def replace(self, interaction: discord.Interaction[Any], question: Question) -> None:
-        await update(interaction, question)
-        if interaction.message is not None:
-            self.questions.by_message[interaction.message.id] = question
+        message = await update(interaction, question)
+        if message is not None:
+            self.questions.by_message[message] = question
 
     async def _question(self, quoted: Quoted, unsent: Unsent | None) -> QuoteQuestion:
         edit = await kept(unsent)

@@ -60,6 +60,7 @@ OTHERS = msg("Others")
 NO_COSTS = msg("There's nothing to draw: no video was charged in this time.")
 NO_LINES = msg("There's nothing to list: no video was charged in this time.")
 STILL_ADDING = msg("Videos from before the last update are still being added up, so some may be missing.")
+ROLE_NOT_ASKED = msg("Discord didn't say who has that role. Try again in a minute.")
 BOTH_DAYS = msg("Give either a period or dates, not both.")
 ONE_SCOPE = msg("Give only one of scope, role and member.")
 
