@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from bot.domain.ids import JobId
 P = TypeVar("P")
 Q = TypeVar("Q")
 WRITTEN_SIZE = r"([1-9]\d{1,4}) ?[x×] ?([1-9]\d{1,4})(?: ?px)?"
+A_SLIVER = 0.05  # per side
 
 
 @value_object(kw_only=False)
@@ -37,6 +39,11 @@ class Size:
     @property
     def pixels(self) -> int:
         return self.width * self.height
+
+    def most_alike(self, sizes: Sequence[Size]) -> Size:
+        """The first whose shape is about as close as any: later ones may cost more, and are not worth a sliver."""
+        off = {size: abs(math.log(size.width * self.height) - math.log(size.height * self.width)) for size in sizes}
+        return next(size for size in sizes if off[size] <= min(off.values()) + A_SLIVER)
 
     def __str__(self) -> str:
         return f"{self.width}x{self.height}"

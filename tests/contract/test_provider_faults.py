@@ -409,7 +409,7 @@ async def test_a_full_disk_stops_orders_and_not_downloads(scene: Scene) -> None:
 
 
 async def test_while_the_disk_is_gone_orders_wait_and_are_sent_once_it_is_back(scene: Scene, tmp_path: Path) -> None:
-    """As with a network drive that hangs: not even its free space can be told, however often that is tried."""
+    """As with a stale network drive: not even its free space can be told, however often that is tried."""
     folder = tmp_path / "files"
     assert not folder.exists()  # nothing was stored yet
     folder.write_text("nothing can be stored here")

@@ -39,7 +39,7 @@ FAULTS = (
     "large text and profile chunks, a missing last byte, 48 megapixels",
     "twelve slow pictures of one member",
     "disk full",
-    "a disk that is gone, or gives no answer",
+    "a disk that answers with errors only",
     "database locked, lost, failed over; task cancelled in a transaction",
     "power cut",
     "Discord 429, 5xx, reset",

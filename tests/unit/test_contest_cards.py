@@ -73,6 +73,14 @@ SUNDAY_EVENING = (
     "Sunday midnight",
 )
 EIGHT_TOMORROW = ("tomorrow evening at 8", "morgen Abend um 8", "demain soir à 8h", "明日の夜8時", "8 p.m. tomorrow")
+TWO_DAYS_AND_HALF_AN_HOUR = (
+    "2 days and half an hour",
+    "2 days and a half an hour",
+    "2 días y media hora",
+    "2 dias e meia hora",
+    "2 jours et demi-heure",
+    "2 Tage und eine halbe Stunde",
+)
 AN_HOUR_AND_A_HALF = ("1.5 hours", "anderthalb Stunden", "in 1 h 30 min", "1時間半", "une heure et demie", "1,5 Std")
 
 
@@ -137,6 +145,8 @@ AN_HOUR_AND_A_HALF = ("1.5 hours", "anderthalb Stunden", "in 1 h 30 min", "1時�
         *((typed, datetime(2026, 11, 29, 22, 59, tzinfo=UTC)) for typed in SUNDAY_EVENING),
         *((typed, datetime(2026, 11, 24, 19, 0, tzinfo=UTC)) for typed in EIGHT_TOMORROW),
         *((typed, NOON + timedelta(minutes=90)) for typed in AN_HOUR_AND_A_HALF),
+        *((typed, NOON + 2 * DAY + timedelta(minutes=30)) for typed in TWO_DAYS_AND_HALF_AN_HOUR),
+        ("2 días y media", NOON + 2.5 * DAY),
         ("6時半", datetime(2026, 11, 24, 5, 30, tzinfo=UTC)),
         ("24 Dec 2026, 24:00", datetime(2026, 12, 24, 22, 59, tzinfo=UTC)),
         ("2026-12-24T18:00:00", datetime(2026, 12, 24, 17, 0, tzinfo=UTC)),

@@ -114,9 +114,10 @@ def test_a_size_without_a_price_is_refused_not_guessed() -> None:
 
 def test_a_retired_model_says_since_when_and_what_instead() -> None:
     gone = Retirement(hosts=("api.openai.com",), since=date(2026, 9, 24), instead="Try another.")
-    catalogue = Catalogue({}, {"sora-2": gone})
-    with pytest.raises(BadRequest, match=r"sora-2 closed on 24 September 2026\. Try another\."):
-        catalogue.card("sora-2")
+    named_like_it = a_catalogue(a_card(id="films-2", label="Sora 2")).cards
+    for catalogue in Catalogue({}, {"sora-2": gone}), Catalogue(named_like_it, {"sora-2": gone}):
+        with pytest.raises(BadRequest, match=r"sora-2 closed on 24 September 2026\. Try another\."):
+            catalogue.card("sora-2")
     assert gone.applies("api.openai.com", date(2026, 9, 24))
     assert not gone.applies("api.openai.com", date(2026, 9, 23))
     assert not gone.applies("gateway.example", date(2026, 12, 1))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.messages import Foreign, joined, msg
+from bot.domain.messages import Choice, Foreign, Term, joined, msg
 from bot.domain.models.causes import Cause
 from bot.domain.ports.provider import Broken
 from bot.domain.texts.own_words import in_own_words
@@ -24,6 +24,11 @@ async def test_the_log_says_why_a_video_failed_without_what_the_service_wrote(
         job = await bench.run(await bench.order())
     assert f"{job.id} rendering -> failed: It said … and stopped." in caplog.messages
     assert "a fox" not in caplog.text
+
+
+def test_what_others_wrote_is_left_out_of_lists() -> None:
+    listed = Choice((Term("720x1280"), Foreign("a fox"), msg("'{typed}'", typed=Foreign("an owl"))), every=True)
+    assert in_own_words(msg("It has {models}.", models=listed)) == "It has 720x1280, … and '…'."
 
 
 def test_what_others_wrote_is_left_out_of_sentences_within_sentences() -> None:

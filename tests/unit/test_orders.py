@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.domain.access.limits import UNLIMITED
 from bot.domain.errors import BadRequest
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.video import Size
 from bot.jobs.ordering.quoting import OrderRequest, Quoting
 from bot.ui.interactions.picture_choices import Offered, pictures_of, recall, remember
-from tests.builders import TALL, WIDE, a_card, a_catalogue
+from tests.builders import TALL, WIDE, a_card, a_catalogue, a_done_job, a_request
 from tests.scripted import PlainMediaProcessor
 from tests.workbench import Bench, a_bench
 
@@ -39,6 +40,21 @@ async def test_a_picture_that_costs_something_is_in_the_price(bench: Bench) -> N
     assert (await orders.new(OrderRequest(prompt="a fox"))).price == Usd.of("0.40")
     assert (await orders.new(OrderRequest(prompt="a fox", image=b"picture"))).price == Usd.of("0.43")
     assert orders.animation(None).price == Usd.of("0.43")
+
+
+async def test_an_order_is_not_repeated_with_another_model_that_has_its_name_by_now(bench: Bench) -> None:
+    orders, other = orders_of(bench, a_card()), orders_of(bench, a_card(id="films-2", label="Sora 2"))
+    source, quote = a_done_job(), await orders.new(OrderRequest(prompt="a fox"))
+    remix = a_done_job(request=a_request(source=source.id))
+    assert (await orders.again(source, None)).request.model == "sora-2"
+    for repeated in (
+        other.again(source, None),
+        other.again(remix, source),
+        other.price_again(source, None),
+        other.today(quote, None, UNLIMITED),
+    ):
+        with pytest.raises(BadRequest, match=r"no model called 'sora-2'\. Did you mean Sora 2\? You weren't charged"):
+            await repeated
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,14 @@ def test_managers_read_what_is_used_and_what_they_can_do() -> None:
         *(("90", 90), (" 7 days", 7), ("1 day", 1), ("９０", 90), ("", None), ("For ever", None)),
         *(("90 Tage", 90), ("trois jours", 3), ("30日", 30), ("30日間", 30), ("zwei Wochen", 14), ("für immer", None)),
         *(("1 month", 31), ("3 Monate", 92), ("trois mois", 92), ("6か月", 183), ("un año", 365), ("10 years", 3650)),
-        *(("for 3 months", 92), ("3 Monate lang", 92), ("half a year", 183), ("半年", 183), ("1.5 years", 548)),
+        *(
+            ("for 3 months", 92),
+            ("3 Monate lang", 92),
+            ("half a year", 183),
+            ("半年", 183),
+            ("ein halbes Jahr", 183),
+            ("1.5 years", 548),
+        ),
         *(("quatre semaines", 28), ("quatro semanas", 28), ("pour toujours", None), ("無期限", None)),
     ],
 )

@@ -42,8 +42,11 @@ class Catalogue:
         return model if card is None else card.label
 
     def named(self, typed: str) -> ModelCard | None:
-        """The model with that id or label, if there is only one; case, blanks and dashes don't matter."""
-        if (card := self.cards.get(typed)) is not None:
+        """The model with that id or label, if there is only one; case, blanks and dashes don't matter.
+
+        The id of a model that is retired is no other's name.
+        """
+        if (card := self.cards.get(typed)) is not None or typed.strip() in self.retired:
             return card
         wanted = _letters(typed)
         found = [card for card in self.cards.values() if wanted in {_letters(card.id), _letters(card.label)}]
@@ -59,10 +62,18 @@ class Catalogue:
         """The card of a model that can be ordered, by its id or label. BadRequest says why not, and what is similar."""
         if (card := self.named(model)) is not None:
             return card
-        model = model.strip()
+        raise self._lacks(model.strip())
+
+    def by_id(self, model: str) -> ModelCard:
+        """The card of a model that was ordered before: another one may have its name by now. BadRequest likewise."""
+        if (card := self.cards.get(model)) is not None:
+            return card
+        raise self._lacks(model)
+
+    def _lacks(self, model: str) -> BadRequest:
         if model in self.retired:
             gone = self.retired[model]
-            raise BadRequest(
+            return BadRequest(
                 msg(
                     "{model} closed on {day}. {instead}",
                     model=Model(model),
@@ -70,7 +81,7 @@ class Catalogue:
                     instead=Foreign(gone.instead),
                 )
             )
-        raise BadRequest(
+        return BadRequest(
             msg(
                 "There's no model called '{typed}'. Did you mean {models}?",
                 typed=Foreign(model[:60]),

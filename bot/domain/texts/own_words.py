@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.messages import Foreign, Message, Param
+from bot.domain.messages import Choice, Foreign, Message, Param
 
 
 def in_own_words(message: Message) -> str:
@@ -18,5 +18,7 @@ def _own(value: Param) -> Param:
             return Foreign("…")
         case Message():
             return Foreign(in_own_words(value))
+        case Choice():
+            return replace(value, values=tuple(map(_own, value.values)))
         case _:
             return value

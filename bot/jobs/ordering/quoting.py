@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,7 +23,6 @@ from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner
 from bot.jobs.ordering.remix_methods import account_of
 from bot.jobs.ordering.remix_offers import REMIXES, RemixOffer, RemixOffers, RemixRequest, keeps_length
 
-A_SLIVER = 0.05  # per side
 SOURCE_DELETED = msg("The original of this remix was deleted. You weren't charged.")
 
 
@@ -122,7 +120,7 @@ class Quoting:
         Raises BadRequest if no model starts from a picture.
         """
         card = self._animator(limits)
-        size = card.sizes[0] if shape is None else _shaped_like(card.sizes, shape)
+        size = card.sizes[0] if shape is None else shape.most_alike(card.sizes)
         request = VideoRequest(prompt="", model=card.id, seconds=card.seconds[0], size=size)
         price = card.quote(request.seconds, size, picture=True)
         return Quote(request=request, card=card, price=price, is_bound=card.may_cost_less())
@@ -179,8 +177,8 @@ class Quoting:
     async def today(self, quote: Quote, source: Job | None, limits: OrderLimits) -> Quote:
         """The same order at the current price. `source` is the video that it is a remix of."""
         request = quote.request
+        card = self._ordered(request)
         if request.source is None:
-            card = self.card(request.model)
             limits.check(request, self.catalogue, private=quote.private)
             return _new_quote(request, card, limits, private=quote.private)
         if source is None or source.deleted:
@@ -222,7 +220,7 @@ class Quoting:
         """
         if job.request.source is not None:
             return await self._remix_again(job, source, prompt, limits)
-        card = self.card(job.request.model)
+        card = self._ordered(job.request)
         request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
         quote = _new_quote(request, card, limits, private=job.private)
         limits.check(request, self.catalogue, private=job.private)
@@ -233,7 +231,7 @@ class Quoting:
         """The price that `again` would quote; nothing is copied."""
         if job.request.source is not None:
             return (await self._remix_again(job, source, None, UNLIMITED)).price
-        return self.card(job.request.model).check(job.request)
+        return self._ordered(job.request).check(job.request)
 
     async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
         """An offer in place of the order `was`, with its own pictures, fitted to its own size.
@@ -254,6 +252,7 @@ class Quoting:
     async def _remix_again(self, job: Job, source: Job | None, prompt: str | None, limits: OrderLimits) -> Quote:
         if source is None or source.deleted:
             raise BadRequest(SOURCE_DELETED)
+        self._ordered(job.request)
         wanted = RemixRequest.like(job.request)
         quote = await self.remix(source, wanted if prompt is None else replace(wanted, prompt=prompt), limits=limits)
         _check_pictures(job)
@@ -270,6 +269,11 @@ class Quoting:
         with charging_nothing(BadRequest):
             return self.catalogue.card(model)
 
+    def _ordered(self, request: VideoRequest) -> ModelCard:
+        """The card of an order that is repeated. BadRequest if its model can't be ordered any more."""
+        with charging_nothing(BadRequest):
+            return self.catalogue.by_id(request.model)
+
 
 def _new_quote(request: VideoRequest, card: ModelCard, limits: OrderLimits, *, private: bool) -> Quote:
     """For a new video: at the account whose own key pays, otherwise at the most expensive one that may take it."""
@@ -282,12 +286,6 @@ def _check_pictures(job: Job) -> None:
     """Raise BadRequest if a repeated order would lack the pictures of the first."""
     if job.request.pictures and job.deleted:
         raise BadRequest(PICTURE_GONE)
-
-
-def _shaped_like(offered: Sequence[Size], wanted: Size) -> Size:
-    """The first whose shape is about as close as any: later ones may cost more, and are not worth a sliver."""
-    off = {size: abs(math.log(size.width * wanted.height) - math.log(size.height * wanted.width)) for size in offered}
-    return next(size for size in offered if off[size] <= min(off.values()) + A_SLIVER)
 
 
 def _size(text: str) -> Size:

@@ -6,7 +6,7 @@ Texts are plain words, as `day_words.plain_words` makes them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from fractions import Fraction
 from typing import Self
@@ -68,16 +68,20 @@ def one_of(words: Mapping[str, object]) -> str:
 
 _DIGITS = r"\d{1,6}|[一二三四五六七八九十]"
 _SPELT = one_of({word: each for word, each in NUMBERS.items() if word.isascii()})
-_HALF = r"(?:(?:einer?|une|a)\s+)?(?:half\s+an?\s|halbe[nrs]?\s|demi(?:e?\s|-)|media\s|meia\s)|半(?=[日年])"
+_HALF = r"(?:(?:ein(?:e[mnr]?)?|une|a)\s+)?(?:half\s+an?\s|halbe[nrs]?\s|demi(?:e?\s|-)|media\s|meia\s)|半(?=[日年])"
 _ONE_AND_A_HALF = r"(?:anderthalb|eineinhalb)(?=\s)"
 _COUNT = rf"(?P<count>{_DIGITS}|(?:{_SPELT})(?=\s))(?P<fraction>[.,]5|\s+and a half(?=\s))?"
 _PART = (
     rf"(?:(?P<half>{_HALF})|(?P<more>{_ONE_AND_A_HALF})|{_COUNT})"
-    rf"\s*(?P<unit>{one_of({**UNITS, **MONTH_UNITS})})(?P<plus>半|\s+(?:and a half|et demie?|y media|e meia))?"
+    rf"\s*(?P<unit>{one_of({**UNITS, **MONTH_UNITS})})"
+    r"(?P<plus>半|\s+(?:and a half(?!\s+an?\s)|et demie?|y media|e meia))?"
 )
 _ONE = re.sub(r"\?P<\w+>", "?:", _PART)
+_AND = r"(?:\s*,|\s+(?:and|und|et|y|e))?\s*"
 # Such as `3 days` and `2 weeks and 3 days`. 24日 alone is a day of the month.
-_LENGTH = rf"(?!(?:{_DIGITS})\s*日$)(?P<length>{_ONE}(?:(?:\s*,|\s+(?:and|und|et|y|e))?\s*{_ONE}){{0,3}})"
+_LENGTH = rf"(?!(?:{_DIGITS})\s*日$)(?P<length>{_ONE}(?:{_AND}{_ONE}){{0,3}})"
+# What follows decides what a half belongs to: `2 dias y media` and `2 dias y media hora`.
+_FIRST = rf"{_PART}(?:{_AND}(?P<rest>{_ONE}(?:{_AND}{_ONE}){{0,2}}))?"
 _AGO = rf"(?P<before>(?:vor|il y a|hace|ha)\s+)?{_LENGTH}(?P<after>\s+ago|\s*前)?"
 # From now on, or for how long: which one, the field says.
 _IN = "in|within|for|innerhalb von|binnen|fur|dans|d'ici|sous|pendant|dentro de|durante|por|daqui a|en|em"
@@ -106,7 +110,7 @@ class Length:
     def _of(cls, found: re.Match[str] | None) -> Self | None:
         if found is None:
             return None
-        parts = list(re.finditer(_PART, found["length"]))
+        parts = list(_parts(found["length"]))
         months = sum((_count(each) * MONTH_UNITS.get(each["unit"], 0) for each in parts), Fraction())
         minutes = sum((_count(each) * _minutes(each["unit"]) for each in parts), Fraction())
         if months.denominator > 1:
@@ -130,6 +134,13 @@ def whole_seconds(typed: str) -> int | None:
     """`8`, `8 s` or `8 Sekunden`, as people type the length of a video; None for anything else."""
     found = re.fullmatch(SECONDS, plain_words(typed))
     return whole_number(typed if found is None else found["count"])
+
+
+def _parts(length: str) -> Iterator[re.Match[str]]:
+    part = re.fullmatch(_FIRST, length)
+    while part is not None:
+        yield part
+        part = re.fullmatch(_FIRST, part["rest"] or "")
 
 
 def _minutes(unit: str) -> int:
