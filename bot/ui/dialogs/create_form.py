@@ -26,7 +26,7 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.studio.stills import StillAddress
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of, keep
-from bot.ui.dialogs.forms import PROMPT, Form, Upload, files_in, labelled, text_in
+from bot.ui.dialogs.forms import LONGEST_SECONDS, LONGEST_SIZE, PROMPT, Form, Upload, files_in, labelled, text_in
 from bot.ui.dialogs.presets.step import PresetStep
 from bot.ui.dialogs.quoting.options_form import END, LONGEST_HINT, REFERENCES, START, OptionsForm, prompt_hint
 from bot.ui.dialogs.quoting.typed_order import TYPED, TypedOrder, draft_for
@@ -42,7 +42,6 @@ from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
 
 EDIT = "edit"  # the verb of the form for another prompt
-LONGEST_NUMBER, LONGEST_SIZE = 12, 16  # characters, with units
 
 
 class CreateForm(Form):
@@ -64,7 +63,7 @@ class CreateForm(Form):
             select: Select[Any] = Select(custom_id=MODEL, options=options, required=False, min_values=0)
             self.add_item(labelled(forms.MODEL, select))
         for label, id_, value, most in (
-            (forms.SECONDS, SECONDS, typed.seconds, LONGEST_NUMBER),
+            (forms.SECONDS, SECONDS, typed.seconds, LONGEST_SECONDS),
             (forms.SIZE, SIZE, typed.size, LONGEST_SIZE),
         ):
             entry: TextInput[Any] = TextInput(

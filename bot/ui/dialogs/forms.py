@@ -17,6 +17,7 @@ from discord.ui import Item, Label, Modal
 from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
+from bot.ui.interactions.selects import values_of
 from bot.ui.text.phrases import errors
 from bot.ui.text.render import plain_text
 
@@ -25,6 +26,7 @@ OUR_FORM = re.compile(rf"{PREFIX}(?P<verb>[a-z-]+):(?P<about>[^:]+):(?P<nonce>.*
 OPEN_FOR = 900.0  # seconds for which discord.py remembers an open form; its id works even after that
 PROMPT = "prompt"  # the id of a form's text
 MOST_PARTS = 5  # of a form
+LONGEST_SECONDS, LONGEST_SIZE = 12, 16  # characters of a video's length and size, with units
 
 
 class Form(Modal):
@@ -69,18 +71,14 @@ def filled_in(interaction: discord.Interaction[Any]) -> dict[str, str]:
     """The fields of a submitted form by their ids; if several values were chosen in one, each is on its own line."""
     data: dict[str, Any] = dict(interaction.data or {})
     parts = [part["component"] for part in data.get("components") or () if "component" in part]
-    return {str(part["custom_id"]): "\n".join(_each_once(part) or [_entered(part)]) for part in parts}
+    return {str(part["custom_id"]): "\n".join(values_of(part) or [_entered(part)]) for part in parts}
 
 
 def chosen_in(interaction: discord.Interaction[Any], field: str) -> Sequence[str]:
     """All values chosen in a field that takes several, each once; none if the form has no such field."""
     data: dict[str, Any] = dict(interaction.data or {})
     parts = [part.get("component") or {} for part in data.get("components") or ()]
-    return [each for part in parts if part.get("custom_id") == field for each in _each_once(part)]
-
-
-def _each_once(part: Mapping[str, Any]) -> list[str]:
-    return list(dict.fromkeys(str(each) for each in part.get("values") or ()))
+    return [each for part in parts if part.get("custom_id") == field for each in values_of(part)]
 
 
 @value_object

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import discord
@@ -43,7 +43,12 @@ def chosen_among(interaction: discord.Interaction[Any], offered: Collection[str]
 def all_chosen(interaction: discord.Interaction[Any]) -> list[str]:
     """The values of all choices, each once."""
     data: Any = interaction.data or {}
-    return list(dict.fromkeys(str(value) for value in data.get("values", [])))
+    return values_of(data)
+
+
+def values_of(component: Mapping[str, Any]) -> list[str]:
+    """What was chosen in a menu, or in a field of a form, each once; none if it takes a text."""
+    return list(dict.fromkeys(str(value) for value in component.get("values") or ()))
 
 
 def chosen_ids(interaction: discord.Interaction[Any]) -> list[int]:

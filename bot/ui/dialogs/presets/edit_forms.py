@@ -20,7 +20,7 @@ from bot.domain.studio.presets import LONGEST_VIDEO, Preset
 from bot.domain.texts.numbers import whole_number
 from bot.domain.texts.times.lengths import whole_seconds
 from bot.domain.video import Lora, Size, VideoOptions
-from bot.ui.dialogs.forms import Form, labelled
+from bot.ui.dialogs.forms import LONGEST_SECONDS, LONGEST_SIZE, Form, labelled
 from bot.ui.dialogs.presets.save_form import (
     LORA,
     MODEL,
@@ -42,7 +42,6 @@ from bot.ui.text.phrases.studio import presets as phrases
 from bot.ui.text.render import plain_text
 
 MOST_MODELS, LONGEST_OPTION = 25, 100  # Discord's own limits
-LONGEST_NUMBER, LONGEST_SIZE = 12, 16  # characters, with units
 
 
 class PresetForms:
@@ -59,7 +58,7 @@ class PresetForms:
             labelled(phrases.NAME, name_input(written.get(NAME, ""))),
             style_field(written.get(STYLE, "")),
             _left_open(forms.MODEL, self._models(written.get(MODEL, ""))),
-            _left_open(forms.SECONDS, _input(SECONDS, written, LONGEST_NUMBER)),
+            _left_open(forms.SECONDS, _input(SECONDS, written, LONGEST_SECONDS)),
             _left_open(forms.SIZE, _input(SIZE, written, LONGEST_SIZE)),
         )
 
