@@ -75,6 +75,11 @@ class Job:
         return self.quote if self.cost is None else self.cost
 
     @property
+    def is_charge_known(self) -> bool:
+        """Its service said what it charged, or makes it for nothing. Otherwise a price is an estimate."""
+        return self.cost is not None or self.quote == FREE
+
+    @property
     def overrun(self) -> Usd:
         """How much more its service charged than the owner was told."""
         told = self.quote if self.promised is None else self.promised

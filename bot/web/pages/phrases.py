@@ -7,7 +7,6 @@ from collections.abc import Callable
 from bot.domain.job import Job
 from bot.domain.messages import Count, Day, DayStyle, Foreign, Message, Money, Term, VideoId, joined, msg, value
 from bot.domain.moderation.cases import TakenDown
-from bot.domain.money.usd import FREE
 from bot.domain.phases import (
     AwaitingApproval,
     Cancelled,
@@ -122,7 +121,7 @@ def cost(job: Job) -> Message | None:
     """None if the job failed or was cancelled without a charge."""
     if isinstance(job.phase, Failed | Cancelled) and not job.phase.charged:
         return None
-    if job.cost is not None or job.quote == FREE:
+    if job.is_charge_known:
         return value(Money(job.charge))
     return msg("about {price}", price=Money(job.quote))
 

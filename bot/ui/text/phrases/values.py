@@ -162,7 +162,7 @@ def price(job: Job) -> Message | None:
         case Cancelled(charged=False):
             return None
         case _:
-            if job.cost is not None or job.quote == FREE:
+            if job.is_charge_known:
                 return value(Money(job.charge))
             return msg("about {price}", price=Money(job.quote))
 
