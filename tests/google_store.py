@@ -20,6 +20,8 @@ from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
 from aiohttp import web
 
+from tests.servers import an_http_server
+
 BUCKET = "kinora-videos"
 LEAST_PART = 5 * 1024 * 1024  # bytes of each part except the last
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"  # Google's answers use it as well
@@ -163,12 +165,5 @@ def _fault(status: int, code: str) -> web.Response:
 async def google_store() -> AsyncIterator[GoogleStore]:
     store, whole = GoogleStore(), web.Application(client_max_size=2**30)
     whole.router.add_route("*", "/{path:.*}", store.answer)
-    runner = web.AppRunner(whole, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        store.port = runner.addresses[0][1]
+    async with an_http_server(whole) as store.port:
         yield store
-    finally:
-        await runner.cleanup()

@@ -24,6 +24,7 @@ from storage.webhooks.store import SqlWebhooks
 from storage.webhooks.tables import is_waiting, webhook_deliveries
 from tests.changes import MemoryLog
 from tests.keys import PlainCipher
+from tests.servers import an_http_server
 from tests.waiting import is_told
 
 GUILD = 10
@@ -48,13 +49,8 @@ class Flood:
     async def receiver(self) -> AsyncIterator[str]:
         app = web.Application()
         app.router.add_post("/", self._called)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        try:
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
-        finally:
-            await runner.cleanup()
+        async with an_http_server(app) as port:
+            yield f"http://127.0.0.1:{port}/"
 
     async def _called(self, request: web.Request) -> web.Response:
         self.calls += 1

@@ -13,6 +13,7 @@ import pytest
 from bot.domain.errors import CannotStart, DatabaseAway
 from bot.wiring.stores import NamePatience
 from storage.db.database import Database
+from tests.servers import a_raw_server
 
 pytest.importorskip("psycopg", reason="PostgreSQL's driver is an extra")
 
@@ -28,9 +29,8 @@ async def a_server_that_says(code: str, words: str) -> AsyncIterator[int]:
         await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
+    async with a_raw_server(refuse) as port:
+        yield port
 
 
 async def refused(port: int) -> CannotStart:

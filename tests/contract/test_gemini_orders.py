@@ -37,7 +37,7 @@ from tests.contract.gemini_services import (
     exhausted,
     says,
 )
-from tests.contract.video_services import IMPATIENT, a_picture, a_raw_server, serving
+from tests.contract.video_services import IMPATIENT, a_picture, a_server_saying, serving
 
 CREATE, LOOK = Operation.CREATE, Operation.LOOK
 
@@ -277,7 +277,7 @@ async def test_an_order_to_a_host_that_is_off_was_never_sent(unused_tcp_port: in
 
 
 async def test_an_answer_that_is_not_http_leaves_the_outcome_unknown() -> None:
-    async with a_raw_server(b"SSH-2.0-hello\r\n") as base_url, a_provider(base_url) as provider:
+    async with a_server_saying(b"SSH-2.0-hello\r\n") as base_url, a_provider(base_url) as provider:
         with pytest.raises(OutcomeUnknown):
             await provider.submit(an_order())
 

@@ -30,7 +30,7 @@ from tests.contract.video_services import (
     a_finished_video,
     a_picture,
     a_provider,
-    a_raw_server,
+    a_server_saying,
     a_service,
     an_order,
     serving,
@@ -228,7 +228,7 @@ async def test_an_order_without_encryption_where_it_was_expected_was_never_sent(
 
 
 async def test_an_answer_that_is_not_http_leaves_the_outcome_unknown() -> None:
-    async with a_raw_server(b"SSH-2.0-hello\r\n") as base_url, a_provider(base_url) as provider:
+    async with a_server_saying(b"SSH-2.0-hello\r\n") as base_url, a_provider(base_url) as provider:
         with pytest.raises(OutcomeUnknown):
             await provider.submit(an_order())
 

@@ -15,6 +15,7 @@ from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from tests.contract.openrouter_services import a_provider, an_openrouter
 from tests.contract.video_services import IMPATIENT, a_file_server, serving
+from tests.servers import a_raw_server
 
 MP4 = b"\0\0\0\x20ftypisom" + b"\0" * 2000
 
@@ -74,10 +75,9 @@ async def test_a_file_in_chunks_that_is_cut_off_is_not_taken_for_whole(tmp_path:
         writer.write(head + chunk)
         await writer.drain()
         writer.close()
-        await writer.wait_closed()
 
-    async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
-        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/v1"
+    async with a_raw_server(talk) as port:
+        address = f"http://127.0.0.1:{port}/api/v1"
         async with a_provider(address, patience=IMPATIENT) as provider:
             with pytest.raises(Unavailable, match="didn't arrive whole"):
                 await provider.fetch("gen-vid-1-x", Asset.VIDEO, tmp_path / "v.mp4")

@@ -44,7 +44,7 @@ from tests.contract.openrouter_services import (
     an_openrouter,
     an_order,
 )
-from tests.contract.video_services import IMPATIENT, a_picture, a_raw_server, serving
+from tests.contract.video_services import IMPATIENT, a_picture, a_server_saying, serving
 
 
 async def test_an_order_becomes_one_video_on_the_bill() -> None:
@@ -294,7 +294,7 @@ async def test_what_was_provably_not_sent_may_be_sent_again() -> None:
 
 async def test_an_answer_that_is_cut_off_is_unknown() -> None:
     cut = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"id": "gen'
-    async with a_raw_server(cut) as url, a_provider(url, patience=IMPATIENT) as provider:
+    async with a_server_saying(cut) as url, a_provider(url, patience=IMPATIENT) as provider:
         with pytest.raises(OutcomeUnknown):
             await provider.submit(an_order())
 

@@ -23,6 +23,7 @@ from bot.domain.webhooks.deliveries import DeliveryOutcome, SendResult
 from bot.domain.webhooks.store import OutgoingMessage
 from bot.network.names import Resolve
 from bot.network.webhooks import HttpWebhookSender
+from tests.servers import a_raw_server, an_http_server
 
 SECRET, OTHER = "whsec_c2VjcmV0IG9mIHRoaXMgdGVzdA==", "whsec_YW5vdGhlciBzZWNyZXQgb2YgaXQ="
 BODY = '{"type":"webhook.test","data":{"text":"größer"}}'
@@ -34,13 +35,8 @@ async def receiving(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncI
     """The port of a receiver on this machine."""
     app = web.Application()
     app.router.add_route("*", "/{rest:.*}", answer)
-    runner = web.AppRunner(app, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
-    try:
-        yield int(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
+    async with an_http_server(app, tls=tls, patience=0) as port:
+        yield port
 
 
 def answering(status: int, **headers: str) -> Answer:
@@ -122,14 +118,11 @@ async def test_a_receiver_that_never_ends_its_answer_has_answered() -> None:
 async def test_a_receiver_that_never_answers_is_left_after_a_while() -> None:
     left = asyncio.Event()
 
-    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def listen(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         await reader.read()  # until the other side disconnects
-        writer.close()
-        await writer.wait_closed()
         left.set()
 
-    async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+    async with a_raw_server(listen) as port:
         result = await sent(to_loopback(seconds=0.2), f"http://127.0.0.1:{port}/")
         await left.wait()
     assert result == SendResult(outcome=DeliveryOutcome.TIMED_OUT)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from bot.sandbox.video.painting.film import Film
 from bot.sandbox.video.painting.lab import Lab
 from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
 from tests.builders import an_account
+from tests.servers import a_raw_server, an_http_server
 
 WIDE = Size(1280, 720)
 STARTED_AT = 1_790_000_000.0  # Unix seconds: some day in September 2026
@@ -130,14 +130,8 @@ async def serving(mounts: dict[str, web.Application]) -> AsyncIterator[str]:
     whole = web.Application(client_max_size=256 * 1024 * 1024)
     for path, application in mounts.items():
         whole.add_subapp(path, application)
-    runner = web.AppRunner(whole, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    listener = socket.create_server(("127.0.0.1", 0))
-    try:
-        await web.SockSite(runner, listener).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        await runner.cleanup()
+    async with an_http_server(whole) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @asynccontextmanager
@@ -155,7 +149,7 @@ async def a_file_server(path: str, body: bytes, seen: list[web.Request]) -> Asyn
 
 
 @asynccontextmanager
-async def a_raw_server(answer: bytes) -> AsyncIterator[str]:
+async def a_server_saying(answer: bytes) -> AsyncIterator[str]:
     """Reads a little of each request and answers exactly these bytes; yields the address."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -163,11 +157,9 @@ async def a_raw_server(answer: bytes) -> AsyncIterator[str]:
         writer.write(answer)
         await writer.drain()
         writer.close()
-        await writer.wait_closed()
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    async with a_raw_server(talk) as port:
+        yield f"http://127.0.0.1:{port}/v1"
 
 
 def an_order(

@@ -38,6 +38,7 @@ from tests.crash.fate import (
     MortalXai,
 )
 from tests.scripted import PlainMediaProcessor
+from tests.servers import an_http_server
 
 PLACES = ConcurrencyLimits(total=3)
 PATIENCE = Timeouts(submit=10.0, look=10.0)
@@ -70,13 +71,8 @@ class Site:
     async def serving(self, service: web.Application, dialect: str = "openai") -> AsyncIterator[None]:
         whole = web.Application()
         whole.add_subapp(f"/video/{dialect}", service)
-        runner = web.AppRunner(whole, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        try:
-            await web.SockSite(runner, self._listener.dup()).start()
+        async with an_http_server(whole, at=self._listener.dup()):
             yield
-        finally:
-            await runner.cleanup()
 
     async def close(self) -> None:
         for provider in self._providers.values():

@@ -20,6 +20,7 @@ from bot.network.proxies import settle_proxies
 from bot.network.proxy import proxy_for
 from tests.e2e.test_start_up import Launcher, launcher
 from tests.extent import only_in_full
+from tests.servers import a_raw_server
 
 pytestmark = only_in_full("each bot behind a proxy is a process of its own")
 
@@ -47,10 +48,8 @@ class ForwardProxy:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[ForwardProxy]:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        yield self
-        server.close()
+        async with a_raw_server(self._serve) as self.port:
+            yield self
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -23,6 +21,7 @@ from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import application
 from storage.files.local import LocalFiles
+from tests.servers import an_http_server
 
 KEY = b"k" * 32
 
@@ -54,18 +53,6 @@ class OneVideo:
         return None
 
 
-@asynccontextmanager
-async def serving(app: web.Application) -> AsyncIterator[int]:
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
-
-
 def kinora(folder: Path, one_video: OneVideo) -> web.Application:
     links, files = PlayerLinks(base="", key=KEY), FilePages(files=LocalFiles(folder))
     pages = PlayerPages(find=one_video.find, files=files, links=links, clock=SystemClock())
@@ -88,7 +75,7 @@ async def said(of: WebPages) -> list[tuple[Level, str]]:
 
 
 async def test_our_own_pages_are_known_by_their_key(tmp_path: Path) -> None:
-    async with serving(kinora(tmp_path, OneVideo())) as port:
+    async with an_http_server(kinora(tmp_path, OneVideo())) as port:
         url = f"http://127.0.0.1:{port}"
         plain = (Level.WARNING, "PUBLIC_URL is not https: what is watched can be read on the way")
         served = (Level.FINE, f"served on port {port}: the bot is running and well")
@@ -105,14 +92,14 @@ async def test_our_own_pages_are_known_by_their_key(tmp_path: Path) -> None:
 async def test_a_bot_that_is_not_well_is_no_other_program(tmp_path: Path) -> None:
     one_video = OneVideo()
     one_video.is_broken = True
-    async with serving(kinora(tmp_path, one_video)) as port:
+    async with an_http_server(kinora(tmp_path, one_video)) as port:
         assert await said(pages(tmp_path, port)) == [
             (Level.FAILURE, f"the bot answers on port {port} and is not ready: database")
         ]
 
 
 async def test_another_program_is_known(tmp_path: Path) -> None:
-    async with serving(web.Application()) as port:
+    async with an_http_server(web.Application()) as port:
         url = f"http://127.0.0.1:{port}"
         local, public, _ = await said(pages(tmp_path, port, url))
         assert local == (Level.FAILURE, f"on port {port} something else answers (status 404)")
