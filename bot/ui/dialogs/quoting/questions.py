@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from dataclasses import field
-from typing import Any
+from typing import Any, Self
 from weakref import WeakValueDictionary
 
 import discord
-from discord.ui import ActionRow, Button, LayoutView, TextDisplay
+from discord.ui import ActionRow, Button, DynamicItem, Item, LayoutView, TextDisplay
 
 from bot.data_classes import wired
 from bot.ui.interactions.admission import is_admitted
@@ -28,6 +28,14 @@ class Question(LayoutView):
         super().__init__(timeout=ASK_FOR)
         self.unsent = unsent
 
+    def add_item(self, item: Item[Any]) -> Self:
+        """A lasting button in a row becomes the plain one inside it, which is handled by its id all the same.
+
+        When a view ends that also has buttons of its own, discord.py forgets the classes of its dynamic items, and so
+        those buttons work in no message any more (`ViewStore.remove_view`, 2.7.1).
+        """
+        return super().add_item(_plain(item))
+
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         return await is_admitted(interaction)
 
@@ -36,6 +44,12 @@ class Question(LayoutView):
         is_first = not self.is_finished()
         self.stop()
         return is_first
+
+
+def _plain(item: Item[Any]) -> Item[Any]:
+    if not isinstance(item, ActionRow):
+        return item
+    return ActionRow[Any](*(each.item if isinstance(each, DynamicItem) else each for each in item.children))
 
 
 @wired
