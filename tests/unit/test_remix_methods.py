@@ -25,7 +25,7 @@ from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, name_of
+from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, Rendering, name_of
 from bot.domain.ports.provider import Order, Ready
 from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.quoting import Quote, Quoting
@@ -103,6 +103,8 @@ def test_a_method_needs_what_it_works_from() -> None:
     blind = a_remix_card(takes_picture=False)
     assert usable_methods(ALL, blind, elsewhere, Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.REPROMPT]
     assert usable_methods(ALL, card, a_job(account="gemini"), Aim.CHANGE) == [RemixMethod.REPROMPT]
+    under_way = a_job(Rendering(remote_id="video_1", started_at=NOON))
+    assert usable_methods(ALL, card, under_way, Aim.CHANGE) == [RemixMethod.REPROMPT]
 
 
 def test_a_service_that_changes_its_own_video_keeps_its_length_and_size() -> None:

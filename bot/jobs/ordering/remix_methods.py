@@ -57,6 +57,8 @@ def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
     """
     if source.video is None and source.request.mode is Mode.EXTEND:
         return False  # only a download shows whether the service has the whole video
+    if isinstance(source.phase, Rendering):
+        return False  # services refuse to change a video that is not complete
     if source.video is not None and not source.video.is_at_service:
         return False
     here = since is None or source.created_at >= since
