@@ -5,19 +5,30 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 
 import pytest
 import pytest_asyncio
 
 from bot.domain.money.usd import Usd
+from bot.sandbox.discord.people.outcome import Outcome
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
-from tests.e2e.acting import answer, asked, asked_to_delete, card_says, create, result_of, the_form, until, video_of
+from tests.e2e.acting import (
+    answer,
+    asked,
+    asked_to_delete,
+    card_says,
+    create,
+    result_of,
+    the_form,
+    until,
+    video_of,
+)
 from tests.e2e.stages import quick_stage
 from tests.extent import FULL, only_in_full
 from tests.scripted import SteppingClock
@@ -242,6 +253,31 @@ async def test_an_answer_to_a_message_that_was_dismissed_meanwhile_comes_as_a_ne
     await until(stage, lambda: outcome.followups)
     assert "was deleted, with its poster and stills" in outcome.followups[0].text
     assert "Something went wrong" not in "".join(each.text for each in outcome.followups)
+
+
+async def test_files_for_a_message_that_was_dismissed_meanwhile_come_in_a_new_one(stage: Stage) -> None:
+    ann = stage.person("ann")
+    await result_of(stage, await create(stage, prompt="counted in a chart"))
+    stats = await answer(stage, await ann.types("/stats"))
+    chart = await told_anew(stage, lambda: ann.clicks("Chart", on=stats))
+    assert [picture.content_type for picture in chart.media] == ["image/png"] * 2
+    page = await told_anew(stage, lambda: ann.types("/history"))
+    assert "counted in a chart" in page.text
+    assert page.file(page.thumbnails[0].filename)
+
+
+async def told_anew(stage: Stage, ask: Callable[[], Awaitable[Outcome]]) -> Message:
+    """The answer to ann, who dismisses the "thinking…" before it can be filled in."""
+    held = asyncio.Event()
+    stage.world.trouble.slow("PATCH", "/webhooks/.*/messages/@original", held)
+    outcome = await ask()
+    assert outcome.message is not None
+    stage.person("ann").deletes(outcome.message)
+    held.set()
+    await until(stage, lambda: outcome.followups)
+    (told,) = outcome.followups
+    assert told.ephemeral
+    return told
 
 
 @pytest.mark.parametrize("private", [False, True])
