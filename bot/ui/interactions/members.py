@@ -19,7 +19,7 @@ from bot.domain.job import Job
 from bot.domain.moderation.venues import Venue
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.authorization import Authorization
-from bot.ui.interactions.channel_rights import CachedChannelRights, is_foreign
+from bot.ui.interactions.channel_rights import CachedChannelRights, is_foreign, roles_of_server
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, code_of, is_passing
 from bot.ui.text.phrases import errors
 
@@ -120,6 +120,7 @@ def _member(
         roles=roles,
         manages=permissions.manage_guild or permissions.administrator,
         channels=channels,
+        server_roles=roles_of_server(user.guild),
     )
 
 
