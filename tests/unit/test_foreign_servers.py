@@ -36,10 +36,3 @@ async def test_nothing_is_ordered_there_and_the_answer_says_what_is_missing() ->
 async def test_no_role_is_taken_for_deleted_there() -> None:
     assert known_deleted(await as_an_interaction_has_it(), {FILMMAKER}) == frozenset()
     assert roles_of_server(await as_an_interaction_has_it()) is None
-
-
-async def test_no_role_is_taken_for_deleted_before_discord_has_sent_the_server() -> None:
-    """A tier with its roles could not be saved otherwise, as it has one that "has been deleted"."""
-    bot = await commands_only()
-    announced: Any = {"id": str(SERVER), "unavailable": True}
-    assert roles_of_server(bot._connection._add_guild_from_data(announced)) is None

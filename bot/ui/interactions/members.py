@@ -105,7 +105,8 @@ async def _fetched(client: discord.Client, guild_id: int, user_id: int) -> Membe
 
 def around(channel: Any) -> frozenset[int]:
     """A channel's id, with those of the channel around a thread and of its category, as far as known."""
-    ids = (getattr(channel, name, None) for name in ("id", "parent_id", "category_id"))
+    within = channel.parent if isinstance(channel, discord.Thread) else channel
+    ids = (getattr(channel, "id", None), getattr(channel, "parent_id", None), getattr(within, "category_id", None))
     return frozenset(each for each in ids if each is not None)
 
 
