@@ -157,23 +157,26 @@ async def update(
     Returns the id of the message that shows it; None if none does.
     """
     state = await _settled(interaction)
-    shown: discord.Message | None
-    if not interaction.response.is_done():
-        await interaction.response.edit_message(view=view, **edit)
-        shown = interaction.message
-    else:
-        files: Sequence[discord.File] = edit.get("attachments", ())
-        try:
-            with _left_if_gone(files) as copies:
-                shown = await interaction.edit_original_response(
-                    view=view, **edit | ({"attachments": copies} if "attachments" in edit else {})
-                )
-        except discord.NotFound as error:
-            if not anew or not is_gone(error):
-                raise
-            shown = await _told_anew(interaction, view, files)
+    files: Sequence[discord.File] = edit.get("attachments", ())
+    try:
+        with _left_if_gone(files) as copies:
+            shown = await _edit(
+                interaction, view=view, **edit | ({"attachments": copies} if "attachments" in edit else {})
+            )
+    except discord.NotFound as error:
+        if not anew or not is_gone(error):
+            raise
+        shown = await _told_anew(interaction, view, files)
     state.filled = True
     return None if shown is None else shown.id
+
+
+async def _edit(interaction: discord.Interaction[Any], **edit: Any) -> discord.Message | None:
+    """Change the message by the first response, or after it."""
+    if interaction.response.is_done():
+        return await interaction.edit_original_response(**edit)
+    await interaction.response.edit_message(**edit)
+    return interaction.message
 
 
 @contextlib.contextmanager
@@ -200,6 +203,9 @@ async def _told_anew(
     interaction: discord.Interaction[Any], view: LayoutView, files: Sequence[discord.File]
 ) -> discord.Message:
     nobody = discord.AllowedMentions.none()
+    if not interaction.response.is_done():
+        await interaction.response.send_message(view=view, files=files, ephemeral=True, allowed_mentions=nobody)
+        return await interaction.original_response()
     told: discord.Message = await interaction.followup.send(
         view=view, files=files, ephemeral=True, wait=True, allowed_mentions=nobody
     )
