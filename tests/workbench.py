@@ -37,6 +37,7 @@ from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.review import Review
 from storage.db.database import Database
 from storage.files.local import LocalFiles
+from storage.files.threads import PATIENCE
 from storage.queue.accounts import SqlAccountQueues
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
@@ -180,7 +181,7 @@ def a_remix_planner(database: Database, providers: Mapping[str, Provider], clock
 
 
 @asynccontextmanager
-async def a_bench(folder: Path) -> AsyncIterator[Bench]:
+async def a_bench(folder: Path, patience: float = PATIENCE) -> AsyncIterator[Bench]:
     database = connected(await a_migrated_database(folder / "kinora.db"))
     clock, provider, publisher, media = SteppingClock(), ScriptedProvider(), RecordingPublisher(), PlainMediaProcessor()
     store, records = (
@@ -190,7 +191,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     phases: list[str] = []
     events = JobEvents()
     events.listen(lambda job: phases.append(name_of(job.phase)))
-    files = LocalFiles(folder / "files")
+    files = LocalFiles(folder / "files", patience)
     context = a_step_context(
         database,
         store=store,

@@ -95,7 +95,7 @@ class SettingsCog(
     @app_commands.command(description=locale_str("What members with which roles can make: models, lengths, dollars"))
     async def tiers(self, interaction: discord.Interaction[Any]) -> None:
         member = await manager_of(interaction, self._authorization)
-        await reply(interaction, view=await self._tier_pages.all(member.guild_id))
+        await reply(interaction, view=await self._tier_pages.all(member))
 
     @app_commands.command(description=locale_str("How much this server can spend on videos each month"))
     @app_commands.describe(dollars=locale_str("US dollars a month, such as 25 or 12.50; 0 stops all spending"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
@@ -21,6 +21,7 @@ from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.forms import Form, chosen_in
 from bot.ui.dialogs.tier_forms import MEMBER, MODELS, RIGHTS, ROLES, TierForms, TierInput
+from bot.ui.interactions.channel_rights import roles_of_server
 from bot.ui.interactions.members import check_no_bots_role, fetched_member, manager_of
 from bot.ui.interactions.responses import open_form, reply, show, update
 from bot.ui.screens.tiers import (
@@ -63,24 +64,24 @@ class TiersCog(commands.Cog, name="Tiers"):
         member, tier_id = await manager_of(interaction, self._authorization), button.tier
         match button.act:
             case TierAct.LIST:
-                await update(interaction, await self._pages.all(member.guild_id))
+                await update(interaction, await self._pages.all(member))
             case TierAct.OPEN:
                 await self._show(interaction, member, await self._tiers.named(member.guild_id, tier_id))
             case TierAct.UP | TierAct.DOWN:
                 by = -1 if button.act is TierAct.UP else 1
                 await self._tiers.move(member, tier_id, by)
-                await update(interaction, await self._pages.all(member.guild_id))
+                await update(interaction, await self._pages.all(member))
             case TierAct.REMOVE:
                 await update(interaction, RemoveTierQuestion(await self._tiers.named(member.guild_id, tier_id)))
             case TierAct.REALLY_REMOVE:
                 tier = await self._tiers.named(member.guild_id, tier_id)
                 said = phrases.removed(tier, await self._tiers.remove(member, tier_id))
-                await update(interaction, await self._pages.all(member.guild_id, said))
+                await update(interaction, await self._pages.all(member, said))
 
     async def _show(
         self, interaction: discord.Interaction[Any], member: Member, tier: Tier, said: Message | None = None
     ) -> None:
-        page = await self._pages.one(member.guild_id, tier, said)
+        page = await self._pages.one(member, tier, said)
         await show(interaction, page)
 
     async def form_clicked(self, interaction: discord.Interaction[Any], button: TierFormButton) -> None:
@@ -88,7 +89,7 @@ class TiersCog(commands.Cog, name="Tiers"):
 
     async def _form(self, interaction: discord.Interaction[Any], verb: TierForm, tier_id: str) -> Form:
         member = await manager_of(interaction, self._authorization)
-        forms = TierForms(catalogue=self._catalogue, roles=_roles_of(interaction) or ())
+        forms = TierForms(catalogue=self._catalogue, roles=roles_of_server(interaction.guild) or ())
         if verb is TierForm.ADD:
             return forms.add(verb)
         if verb is TierForm.TRY:
@@ -132,7 +133,7 @@ class TiersCog(commands.Cog, name="Tiers"):
         return opened
 
     async def _add(self, interaction: discord.Interaction[Any], member: Member, entered: TierInput) -> None:
-        terms = TierTerms(catalogue=self._catalogue, roles=_roles_of(interaction))
+        terms = TierTerms(catalogue=self._catalogue, roles=roles_of_server(interaction.guild))
         tier = await self._tiers.add(member, entered.new(self._catalogue), terms=terms)
         is_first = len((await self._tiers.of(member.guild_id)).order) == 1
         await self._show(interaction, member, tier, phrases.added(tier, is_first=is_first))
@@ -147,7 +148,8 @@ class TiersCog(commands.Cog, name="Tiers"):
                 return entered.with_questions(tier)
             return entered.with_limits(tier) if verb is TierForm.LIMITS else entered.with_videos(tier, self._catalogue)
 
-        terms = TierTerms(catalogue=self._catalogue, roles=_roles_of(interaction) if verb is TierForm.NAME else None)
+        roles = roles_of_server(interaction.guild) if verb is TierForm.NAME else None
+        terms = TierTerms(catalogue=self._catalogue, roles=roles)
         before = await self._tiers.named(member.guild_id, tier_id)
         tier = await self._tiers.edit(member, tier_id, change, terms=terms)
         await self._show(interaction, member, tier, NOTHING_CHANGED if tier == before else phrases.changed(tier))
@@ -170,8 +172,3 @@ def _roles_in(interaction: discord.Interaction[Any]) -> Sequence[str]:
     roles = chosen_in(interaction, ROLES)
     check_no_bots_role(interaction, ids_in(roles))
     return roles
-
-
-def _roles_of(interaction: discord.Interaction[Any]) -> Collection[int] | None:
-    """The server's roles, including @everyone. None while Discord has not sent the server."""
-    return None if interaction.guild is None else {role.id for role in interaction.guild.roles}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import re
@@ -16,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.ports.files import StoredFile
+from storage.files.threads import PATIENCE, DiskThreads
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,9 @@ class LocalFiles:
     else is a ValueError.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
+        """`patience`: seconds after which a disk that does not answer counts as unavailable."""
+        self._threads = DiskThreads(patience)
         self._folder = folder
         self._scratch = folder / SCRATCH
         self._was_writable = True
@@ -41,41 +43,41 @@ class LocalFiles:
     @asynccontextmanager
     async def scratch(self, suffix: str = "") -> AsyncIterator[Path]:
         """A new path to write to, on the store's own disk; whatever is left there afterwards is removed."""
-        path = self._scratch / f"{secrets.token_hex(8)}{suffix}"
-        await asyncio.to_thread(_make, self._scratch)
+        path = self._new_path(suffix)
+        await self._threads.run(_make, self._scratch)
         try:
             yield path
         finally:
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+            await self._threads.run(path.unlink, missing_ok=True)
 
     async def keep(self, path: Path, key: str) -> None:
         """Move a scratch file to its key, durably. Repeating it is harmless.
 
         Raises FileNotFoundError if neither the scratch file nor the key exists.
         """
-        await asyncio.to_thread(_move, path, self._path(key))
+        await self._threads.run(_move, path, self._path(key))
 
     async def put(self, data: bytes, key: str) -> None:
         """Write `data` under its key, durably."""
         async with self.scratch() as path:
-            await asyncio.to_thread(path.write_bytes, data)
+            await self._threads.run(path.write_bytes, data)
             await self.keep(path, key)
 
     @asynccontextmanager
     async def local(self, key: str) -> AsyncIterator[Path]:
         """The file as a path to read from. Raises FileNotFoundError if there is none."""
         path = self._path(key)
-        if not await asyncio.to_thread(path.is_file):
+        if not await self._threads.run(path.is_file):
             raise FileNotFoundError(f"no file is kept as {key}")
         yield path
 
     async def look(self, key: str) -> StoredFile:
         path = self._path(key)
-        return StoredFile(size=(await asyncio.to_thread(path.stat)).st_size, path=path)
+        return StoredFile(size=(await self._threads.run(path.stat)).st_size, path=path)
 
     async def part(self, key: str, start: int, length: int) -> bytes:
         """Some of its bytes. Raises FileNotFoundError if there is none."""
-        return await asyncio.to_thread(_read, self._path(key), start, length)
+        return await self._threads.run(_read, self._path(key), start, length)
 
     async def signed(self, key: str, seconds: int) -> str | None:
         """A folder has no addresses."""
@@ -85,22 +87,27 @@ class LocalFiles:
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove files; it doesn't matter if some are already gone."""
         for path in [self._path(key) for key in keys]:
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+            await self._threads.run(path.unlink, missing_ok=True)
 
     async def old(self, under: str, untouched_for: timedelta) -> Sequence[str]:
         """The keys in a folder such as `videos` whose files have not been written for that long."""
-        return await asyncio.to_thread(self._old, self._path(under), time.time() - untouched_for.total_seconds())
+        return await self._threads.run(self._old, self._path(under), time.time() - untouched_for.total_seconds())
 
     async def keys(self) -> Sequence[str]:
         """All of them."""
-        return await asyncio.to_thread(self._old, self._folder, float("inf"))
+        return await self._threads.run(self._old, self._folder, float("inf"))
 
     async def beyond(self, most: int, in_use: Collection[str]) -> Sequence[str]:
         """The keys written or touched longest ago, so many that all others have `most` bytes together."""
-        return await asyncio.to_thread(self._beyond, most, in_use)
+        return await self._threads.run(self._beyond, most, in_use)
 
     async def free_bytes(self) -> int:
-        return await asyncio.to_thread(self._free)
+        """Raises OSError, also if the disk does not answer."""
+        try:
+            return await self._threads.look(self._free)
+        except OSError as error:
+            self._note_writable(error.strerror)
+            raise
 
     async def writable(self) -> bool:
         """Whether a file can be written now.
@@ -124,9 +131,8 @@ class LocalFiles:
         self._was_writable = trouble is None
 
     async def check(self) -> None:
-        """Raise OSError unless files can be written here."""
-        async with self.scratch() as path:
-            await asyncio.to_thread(path.write_bytes, b"Kinora was here")
+        """Raise OSError unless files can be written here now."""
+        await self._threads.look(self._write)
 
     async def sweep(self, untouched_for: float = ABANDONED) -> int:
         """Remove scratch files that have not been written for that many seconds. Returns how many.
@@ -134,7 +140,7 @@ class LocalFiles:
         The time of the last write reveals what a dead process left, even where process ids can't: in containers and on
         other machines that share the folder.
         """
-        return await asyncio.to_thread(self._swept, time.time() - untouched_for)
+        return await self._threads.run(self._swept, time.time() - untouched_for)
 
     def _path(self, key: str) -> Path:
         return self._folder / checked(key)
@@ -157,6 +163,17 @@ class LocalFiles:
                 total -= stat.st_size
                 found.append(key)
         return found
+
+    def _write(self) -> None:
+        path = self._new_path()
+        _make(self._scratch)
+        try:
+            path.write_bytes(b"Kinora was here")
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _new_path(self, suffix: str = "") -> Path:
+        return self._scratch / f"{secrets.token_hex(8)}{suffix}"
 
     def _free(self) -> int:
         _make(self._folder)

@@ -43,8 +43,9 @@ def _differ(said: Totals, kept: Totals, guild_id: int) -> bool:
 
 async def _totals_of_jobs(connection: AsyncConnection, guild_id: int | None) -> Totals:
     """How many count and are videos, what they cost, were estimated at, own keys paid, and how many extend another."""
-    made = case((jobs.c.state.not_in((FAILED_STATE, CANCELLED_STATE, REVIEW_STATE)), 1), else_=0)
-    quoted = case((jobs.c.cost.is_not(None), jobs.c.quote), else_=0)
+    is_made = jobs.c.state.not_in((FAILED_STATE, CANCELLED_STATE, REVIEW_STATE))
+    made = case((is_made, 1), else_=0)
+    quoted = case((and_(jobs.c.cost.is_not(None), or_(is_made, jobs.c.cost != 0)), jobs.c.quote), else_=0)
     own = case((jobs.c.provider.contains("@"), jobs.c.cost), else_=0)
     extends = case((and_(jobs.c.source.is_not(None), jobs.c.aim == Aim.EXTEND.value), 1), else_=0)
     values = (total(made), total(jobs.c.cost), total(quoted), total(own), total(extends))

@@ -46,6 +46,7 @@ LATEST = 10  # charges listed one by one
 MOST_ROWS = 25  # lines by member
 IN_REVIEW = NeedsReview.__name__.lower()
 MADE_NO_VIDEO = [*(phase.__name__.lower() for phase in (Failed, Cancelled)), IN_REVIEW]  # some are charged all the same
+IS_CHARGE = or_(jobs.c.state.not_in(MADE_NO_VIDEO), jobs.c.cost != 0)  # not a failure that cost nothing
 OF_MEMBERS = (member_sums.c.owner_id, member_sums.c.videos, member_sums.c.spent)
 SUMMED = ("jobs", "charged", "spent", "quoted", "on_own_keys")
 TOLD_APART = {Grouping.MODEL: ("model",), Grouping.MODE: ("mode",)}
@@ -185,7 +186,7 @@ class SpendingQuery:
         rows = await self.connection.execute(
             select(ledger.c.at, jobs)
             .join_from(ledger, jobs)
-            .where(*self._settled(), or_(jobs.c.state.not_in(MADE_NO_VIDEO), jobs.c.cost != 0))
+            .where(*self._settled(), IS_CHARGE)
             .order_by(ledger.c.at.desc(), ledger.c.id.desc())
             .limit(LATEST)
         )
@@ -224,7 +225,7 @@ class SpendingQuery:
         rows = await self.connection.execute(
             select(ledger.c.at, ledger.c.id.label("entry"), jobs)
             .join_from(ledger, jobs)
-            .where(*self._settled(), *beyond)
+            .where(*self._settled(), IS_CHARGE, *beyond)
             .order_by(ledger.c.at, ledger.c.id)
             .limit(most)
         )

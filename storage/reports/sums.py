@@ -49,7 +49,7 @@ class CountedJob:
     mode: Mode
     outcome: str  # MADE, CANCELLED, UNDECIDED, or the cause of a failure
     spent: int  # micro-dollars
-    quoted: int  # likewise; 0 unless it is settled
+    quoted: int  # likewise; 0 unless it is settled, and for what gave no video and cost nothing
     on_own_key: bool
     at: datetime  # first charged, else ordered
     ordered_at: datetime
@@ -140,7 +140,7 @@ def counted(row: JobRow, state: str, cause: str | None, cost: int | None, at: da
         mode=Mode.of(row.source, row.aim),
         outcome=outcome,
         spent=cost or 0,
-        quoted=0 if cost is None else row.quote,
+        quoted=row.quote if cost or (cost == 0 and outcome == MADE) else 0,
         on_own_key=is_own(row.provider),
         at=at,
         ordered_at=row.created_at,

@@ -23,7 +23,9 @@ video_sums = Table(
     Column("jobs", Integer, nullable=False),
     Column("charged", Integer, nullable=False),  # those that cost something
     Column("spent", BigInteger, nullable=False),
-    Column("quoted", BigInteger, nullable=False),  # what those that are settled were estimated at
+    Column(
+        "quoted", BigInteger, nullable=False
+    ),  # what videos that are settled, and charged failures, were estimated at
     Column("on_own_keys", BigInteger, nullable=False, server_default="0"),  # of what was spent; older versions add none
     sqlite_with_rowid=False,
 )

@@ -148,6 +148,31 @@ async def test_a_video_that_fails_after_it_was_charged_is_waste_on_the_day_it_wa
     assert await world.store.check_books() == []
 
 
+@pytest.mark.parametrize("quote", [FREE, Usd.of("0.40")], ids=["free", "its service said that it charged nothing"])
+async def test_a_failure_that_cost_nothing_is_no_charge(world: World, quote: Usd) -> None:
+    """Whether that is stored as 0 or as nothing."""
+    for cost in (FREE, None):
+        await finished(world, a_job(quote=quote, created_at=world.clock.now()), failed(), cost)
+        await world.clock.sleep(1.0)
+    ever = question(Period.ALL.days(NOON.date()), Grouping.MODEL)
+    costs = await world.store.report(ever)
+    assert (costs.failures, costs.wasted, costs.quoted, costs.latest) == (0, FREE, FREE, ())
+    assert await world.store.charges(ever, None, 9) == []
+    (model,) = (await SqlStatReports(database=world.database).stats(GUILD, ever.days)).models
+    assert model.outcomes == {Cause.PROVIDER: 2}
+    assert await world.store.check_books() == []
+    assert await mend(world.database) == []
+
+
+async def test_a_video_that_cost_nothing_is_listed_and_was_estimated(world: World) -> None:
+    await finished(world, a_job(), done(), FREE)
+    ever = question(Period.ALL.days(NOON.date()), Grouping.MODEL)
+    costs = await world.store.report(ever)
+    assert (costs.videos, costs.quoted, [charge.spent for charge in costs.latest]) == (1, Usd.of("0.40"), [FREE])
+    assert [charge.spent for charge in await world.store.charges(ever, None, 9)] == [FREE]
+    assert await mend(world.database) == []
+
+
 async def test_sums_that_were_never_kept_are_made_from_the_jobs(world: World) -> None:
     await a_year(world)
     await finished(world, a_job(guild_id=5), failed())

@@ -325,12 +325,13 @@ async def test_a_deleted_card_does_not_take_its_video_along(stage: Stage) -> Non
         (20009, 400, "filter blocked it"),
         (50001, 403, "can no longer see its channel"),
         (400001, 403, "limiting file uploads"),
+        (50024, 400, "Discord rejected it and gave no reason."),
     ],
 )
 async def test_a_refusal_is_asked_once_kept_and_told_on_the_card(
     stage: Stage, code: int, http: int, words: str
 ) -> None:
-    stage.world.trouble.fails("POST", r"channels/\d+/messages$", http, code, times=9)
+    stage.world.trouble.fails("POST", r"channels/\d+/messages$", http, code, message="", times=9)
     before = len(posts(stage))
     card = await create(stage, prompt="an unwanted fox")
     await card_says(stage, card, words)

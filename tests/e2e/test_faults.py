@@ -5,19 +5,31 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
+from typing import Literal
 
 import pytest
 import pytest_asyncio
 
 from bot.domain.money.usd import Usd
+from bot.sandbox.discord.people.outcome import Outcome
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
-from tests.e2e.acting import answer, asked, asked_to_delete, card_says, create, result_of, the_form, until, video_of
+from tests.e2e.acting import (
+    answer,
+    asked,
+    asked_to_delete,
+    card_says,
+    create,
+    result_of,
+    the_form,
+    until,
+    video_of,
+)
 from tests.e2e.stages import quick_stage
 from tests.extent import FULL, only_in_full
 from tests.scripted import SteppingClock
@@ -234,6 +246,7 @@ async def test_why_a_card_lags_behind_is_told_to_managers(stage: Stage) -> None:
 async def test_an_answer_to_a_message_that_was_dismissed_meanwhile_comes_as_a_new_one(stage: Stage) -> None:
     ann = stage.person("ann")
     question = await asked_to_delete(stage, await result_of(stage, await create(stage, prompt="soon forgotten")))
+    await comes_true(lambda: asked(stage, "SELECT 1 FROM jobs WHERE prompt = 'soon forgotten' AND state = 'done'"))
     held = asyncio.Event()
     stage.world.trouble.slow("PATCH", "/webhooks/.*/messages/@original", held)
     outcome = await ann.clicks("Delete for good", on=question)
@@ -242,6 +255,52 @@ async def test_an_answer_to_a_message_that_was_dismissed_meanwhile_comes_as_a_ne
     await until(stage, lambda: outcome.followups)
     assert "was deleted, with its poster and stills" in outcome.followups[0].text
     assert "Something went wrong" not in "".join(each.text for each in outcome.followups)
+
+
+async def test_files_for_a_message_that_was_dismissed_meanwhile_come_in_a_new_one(stage: Stage) -> None:
+    ann = stage.person("ann")
+    await result_of(stage, await create(stage, prompt="counted in a chart"))
+    stats = await answer(stage, await ann.types("/stats"))
+    chart = await told_anew(stage, lambda: ann.clicks("Chart", on=stats))
+    assert [picture.content_type for picture in chart.media] == ["image/png"] * 2
+    page = await told_anew(stage, lambda: ann.types("/history"))
+    assert "counted in a chart" in page.text
+    assert page.file(page.thumbnails[0].filename)
+
+
+async def test_a_press_on_a_message_that_is_dismissed_in_that_moment_is_answered_in_a_new_one(stage: Stage) -> None:
+    max_ = stage.person("max")
+    page = await answer(stage, await max_.types("/settings open"))
+    stage.world.trouble.slow("POST", "/interactions/.*/callback", Meanwhile(lambda: max_.deletes(page)))
+    told = await answer(stage, await max_.picks("Budgets", on=page))
+    assert told.ephemeral
+    assert "This month's budget" in told.text
+
+
+class Meanwhile(asyncio.Event):
+    """Something that happens just before a request is served."""
+
+    def __init__(self, happens: Callable[[], None]) -> None:
+        super().__init__()
+        self._happens = happens
+
+    async def wait(self) -> Literal[True]:
+        self._happens()
+        return True
+
+
+async def told_anew(stage: Stage, ask: Callable[[], Awaitable[Outcome]]) -> Message:
+    """The answer to ann, who dismisses the "thinking…" before it can be filled in."""
+    held = asyncio.Event()
+    stage.world.trouble.slow("PATCH", "/webhooks/.*/messages/@original", held)
+    outcome = await ask()
+    assert outcome.message is not None
+    stage.person("ann").deletes(outcome.message)
+    held.set()
+    await until(stage, lambda: outcome.followups)
+    (told,) = outcome.followups
+    assert told.ephemeral
+    return told
 
 
 @pytest.mark.parametrize("private", [False, True])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.sandbox.discord.world.admin import delete_role
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, create, result_of, the_form
 from tests.e2e.stages import quick_stage
@@ -48,6 +49,12 @@ async def test_a_tier_is_added_meets_its_members_and_is_changed(tmp_path: Path) 
         tried = await answer(stage, await max_.fills(the_form(await max_.clicks("Try as…", on=listed)), member="tia"))
         assert "In **Guests**, through" in tried.text
         assert "they alone decide" in (await answer(stage, await max_.types("/settings access"))).text
+
+        delete_role(stage.world, "Trial")
+        refused = await create(stage, "tia", prompt="a long walk")
+        assert "The role for making videos here no longer exists. Ask a server manager" in refused.text
+        assert "choose another with `/settings tiers`. You weren't charged." in refused.text
+        assert "**1. Guests** · 1 deleted role\n" in (await answer(stage, await max_.types("/settings tiers"))).text
 
 
 async def lengths_offered(stage: Stage) -> list[object]:

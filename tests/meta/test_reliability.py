@@ -40,6 +40,7 @@ FAULTS = (
     "twelve slow pictures of one member",
     "disk full",
     "a disk that answers with errors only",
+    "a network drive that hangs without an error",
     "database locked, lost, failed over; task cancelled in a transaction",
     "power cut",
     "Discord 429, 5xx, reset",

@@ -107,7 +107,8 @@ async def test_videos_are_made_where_the_server_allows_it_and_by_managers_everyw
         ({6}, r"Try channel 6\. A server"),
         (set[int](), r"only in others that you can't see or that were deleted\. A server manager"),
     ):
-        member = replace(MEMBER, here=elsewhere, channels=KnownChannels(seen=frozenset(sees)))
+        known = KnownChannels(seen=frozenset(sees))
+        member = replace(MEMBER, here=elsewhere, channels=known, server_roles=MEMBER.all_roles)
         with pytest.raises(WrongVenue, match=says):
             await authorization.authorize(member, Act.MAKE)
     assert await may(authorization, replace(MANAGER, here=elsewhere), an_order())

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.access.members import NO_CHANNELS
-from bot.domain.access.rules import check_may_end, check_may_make, check_may_see, may_see
+from bot.domain.access.rules import check_is_in_a_tier, check_may_end, check_may_make, check_may_see, may_see
+from bot.domain.access.tiers import Tiers
 from bot.domain.errors import BadRequest, NotAllowed, NotFound
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.ids import new_id, shown, typed
@@ -34,6 +35,7 @@ from tests.builders import (
     a_member,
     a_request,
 )
+from tests.tiers import a_tier
 
 
 @pytest.mark.parametrize(
@@ -152,6 +154,26 @@ def test_who_may_not_is_told_whom_to_ask() -> None:
     assert "need the role <@&8>" in render(refused.value.message)
     with pytest.raises(NotAllowed, match="settings access"):
         check_may_make(a_member(), guild_settings())
+
+
+@pytest.mark.parametrize(
+    ("granted", "there", "told"),
+    [
+        ({8, 9}, {7, 9}, "You need the role 9 to make videos here."),
+        ({8}, {7}, "The role for making videos here no longer exists. Ask a server manager to choose another"),
+        ({8, 9}, {7}, "The roles for making videos here no longer exist. Ask a server manager to choose others"),
+        ({8}, None, "You need the role 8 to make videos here."),
+    ],
+    ids=["one is left", "it was deleted", "all were deleted", "Discord has not sent the server"],
+)
+def test_a_deleted_role_is_not_asked_for(granted: set[int], there: set[int] | None, told: str) -> None:
+    sam = a_member(server_roles=there and frozenset(there))
+    with pytest.raises(NotAllowed) as refused:
+        check_may_make(sam, guild_settings(AccessPolicy.GRANTED, *granted))
+    assert told in refused.value.sentence
+    with pytest.raises(NotAllowed) as refused:
+        check_is_in_a_tier(sam, Tiers(order=(a_tier("VIP", *granted),)))
+    assert told in refused.value.sentence
 
 
 def test_a_private_video_is_for_its_owner_and_managers() -> None:

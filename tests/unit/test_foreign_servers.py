@@ -9,6 +9,7 @@ import discord
 import pytest
 
 from bot.domain.errors import BadRequest
+from bot.ui.interactions.channel_rights import roles_of_server
 from bot.ui.interactions.members import NEEDED, check_channel
 from bot.ui.screens.settings.pages import known_deleted
 from bot.wiring.cogs.commands import commands_only
@@ -34,3 +35,4 @@ async def test_nothing_is_ordered_there_and_the_answer_says_what_is_missing() ->
 
 async def test_no_role_is_taken_for_deleted_there() -> None:
     assert known_deleted(await as_an_interaction_has_it(), {FILMMAKER}) == frozenset()
+    assert roles_of_server(await as_an_interaction_has_it()) is None

@@ -135,7 +135,7 @@ class Office:
         return await self.bench.run(await self.bench.order(a_job(**changes)))
 
 
-def a_finder(bench: Bench, files: Disk) -> TroubleFinder:
+def a_finder(bench: Bench, files: LocalFiles) -> TroubleFinder:
     return TroubleFinder(
         queries=bench.store,
         costs=bench.store,

@@ -54,7 +54,7 @@ def a_client(
         raise AssertionError(f"the roles of {user_id} are not known yet")
 
     server = SimpleNamespace(
-        id=GUILD, fetch_member=fetch_member, get_channel_or_thread=lambda _: None, unavailable=False
+        id=GUILD, fetch_member=fetch_member, get_channel_or_thread=lambda _: None, unavailable=False, roles=()
     )
     to_come = SimpleNamespace(id=GUILD, fetch_member=not_known, unavailable=True)
     known = server if told else to_come

@@ -29,7 +29,7 @@ def sams(message: Any = None) -> Any:
         return SimpleNamespace(id=user_id, display_name="Sam", _roles=(), guild_permissions=rights, guild=server)
 
     server = SimpleNamespace(
-        id=GUILD, fetch_member=fetch_member, get_channel_or_thread=lambda _: None, unavailable=False
+        id=GUILD, fetch_member=fetch_member, get_channel_or_thread=lambda _: None, unavailable=False, roles=()
     )
     client = SimpleNamespace(user=KINORA, get_guild=lambda _: server)
     return SimpleNamespace(user=SimpleNamespace(id=SAM), guild_id=None, client=client, message=message)

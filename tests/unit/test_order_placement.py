@@ -239,7 +239,7 @@ def a_price_question(orders: Any) -> Any:
 def a_press(*roles: int) -> Any:
     """Ann presses it, with her current roles."""
     client = discord.Client(intents=discord.Intents.none())
-    guild: Any = SimpleNamespace(id=GUILD, filesize_limit=0)
+    guild: Any = SimpleNamespace(id=GUILD, filesize_limit=0, unavailable=False, roles=())
     data: Any = {"user": {"id": ANN, "username": "ann", "discriminator": "0", "avatar": None}, "flags": 0}
     data |= {"roles": list(map(str, roles)), "joined_at": None}
 

@@ -184,8 +184,8 @@ async def test_the_tier_of_all_members_reads_everyone_and_pings_nobody() -> None
     tier, catalogue = a_tier("All", GUILD, VIP), a_catalogue()
     found = await (await an_authorization(tier)).standing(a_member(roles=frozenset()))
     for said in (
-        row(1, tier, catalogue, GUILD),
-        page(tier, catalogue, GUILD),
+        row(1, tier, catalogue, MANAGER),
+        page(tier, catalogue, MANAGER),
         standing(found, catalogue),
         tier_row(tier, (), GUILD),
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from bot.data_classes import value_object
@@ -54,8 +55,13 @@ class Member:
     here: frozenset[int] = frozenset()  # the channel they ask from, and those around it; none in direct messages
     venue: Venue = Venue.UNKNOWN  # where they ask from
     shown: frozenset[JobId] = frozenset()  # videos on the very message that they ask from
+    server_roles: frozenset[int] | None = None  # all that their server has; None while Discord has not sent it
 
     @property
     def all_roles(self) -> frozenset[int]:
         """With @everyone, which may be in a tier and have a pool."""
         return self.roles | {self.guild_id}
+
+    def deleted(self, roles: Collection[int]) -> frozenset[int]:
+        """Those of `roles` that their server no longer has; none while that is not known."""
+        return frozenset() if self.server_roles is None else frozenset(roles) - self.server_roles

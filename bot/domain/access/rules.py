@@ -10,7 +10,7 @@ from bot.domain.access.tiers import TierRights, Tiers
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.job import Job
-from bot.domain.messages import Choice, Message, Role, VideoId, msg
+from bot.domain.messages import Choice, Message, Role, Term, VideoId, msg, msg_n
 
 NO_VIDEO_HERE = msg("There's no video with that id here. `/history` lists yours.")
 MOST_ROLES_NAMED = 10  # in one sentence
@@ -27,7 +27,7 @@ def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
     if may_make(member, guild_settings):
         return
     if guild_settings.roles:
-        raise _lacks_roles(guild_settings.roles)
+        raise _lacks_roles(member, guild_settings.roles, command="/settings access")
     raise NotAllowed(
         msg(
             "Only server managers can make videos here so far. "
@@ -39,12 +39,26 @@ def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
 def check_is_in_a_tier(member: Member, tiers: Tiers) -> None:
     """Raise NotAllowed unless this member may make videos on a server with tiers: there, only tiers decide."""
     if not member.manages and tiers.of(member) is None:
-        raise _lacks_roles(frozenset[int]().union(*(tier.roles for tier in tiers.order)))
+        held = frozenset[int]().union(*(tier.roles for tier in tiers.order))
+        raise _lacks_roles(member, held, command="/settings tiers")
 
 
-def _lacks_roles(roles: frozenset[int]) -> NotAllowed:
-    named = Choice(tuple(Role(role) for role in sorted(roles)[:MOST_ROLES_NAMED]))
+def _lacks_roles(member: Member, roles: frozenset[int], *, command: str) -> NotAllowed:
+    """Names roles that the server still has: Discord shows a deleted one as "@unknown"."""
+    there = roles - member.deleted(roles)
+    if not there:
+        return NotAllowed(_none_left(len(roles), command))
+    named = Choice(tuple(Role(role) for role in sorted(there)[:MOST_ROLES_NAMED]))
     return NotAllowed(msg("You need the role {roles} to make videos here. Ask a server manager for it.", roles=named))
+
+
+def _none_left(count: int, command: str) -> Message:
+    return msg_n(
+        "The role for making videos here no longer exists. Ask a server manager to choose another with `{command}`.",
+        "The roles for making videos here no longer exist. Ask a server manager to choose others with `{command}`.",
+        count,
+        command=Term(command),
+    )
 
 
 def check_manages(member: Member) -> None:

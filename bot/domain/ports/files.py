@@ -61,12 +61,14 @@ class FileStore(Protocol):
         """All of them."""
         ...
 
-    async def free_bytes(self) -> int: ...
+    async def free_bytes(self) -> int:
+        """Of the store's own disk. Raises OSError, also if that does not answer."""
+        ...
 
     async def writable(self) -> bool:
-        """Whether a file can be written now: a disk may have been remounted read-only.
+        """Whether a file can be written now: a disk may have been remounted read-only, or not answer.
 
-        Fast enough to check per order.
+        Fast enough to check per order. May take a few seconds once if the disk hangs.
         """
         ...
 

@@ -24,10 +24,12 @@ async def lack_of_room(context: StepContext) -> Message | None:
 
 
 async def room_in(files: FileStore) -> int | None:
-    """Bytes free on disk. None if files can't be stored at all: a disk may be read-only, broken, or no longer there."""
-    can_write = await files.writable()
+    """Bytes free on disk. None if files can't be stored at all: a disk may be read-only, broken, gone, or silent.
+
+    A full disk is not written to: that can't succeed, and would look as if it took no files at all.
+    """
     try:
         free = await files.free_bytes()
     except OSError:
         return None
-    return free if can_write or free < ROOM_FOR_A_VIDEO else None  # on a full disk nothing can be written either
+    return free if free < ROOM_FOR_A_VIDEO or await files.writable() else None

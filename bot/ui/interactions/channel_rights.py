@@ -78,6 +78,13 @@ def _reads(channel: Any, role: discord.Role) -> bool:
     return bool(held.view_channel and held.read_message_history)
 
 
+def roles_of_server(guild: discord.Guild | None) -> frozenset[int] | None:
+    """The ids of all its roles, with @everyone. None if Discord has not sent the server."""
+    if guild is None or guild.unavailable or is_foreign(guild):
+        return None
+    return frozenset(role.id for role in guild.roles)
+
+
 def is_foreign(guild: discord.Guild) -> bool:
     """Whether a server has our commands without the bot being a member: then Discord sends us nothing about it.
 

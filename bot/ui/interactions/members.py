@@ -19,7 +19,7 @@ from bot.domain.job import Job
 from bot.domain.moderation.venues import Venue
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.authorization import Authorization
-from bot.ui.interactions.channel_rights import CachedChannelRights, is_foreign
+from bot.ui.interactions.channel_rights import CachedChannelRights, is_foreign, roles_of_server
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, code_of, is_passing
 from bot.ui.text.phrases import errors
 
@@ -105,7 +105,8 @@ async def _fetched(client: discord.Client, guild_id: int, user_id: int) -> Membe
 
 def around(channel: Any) -> frozenset[int]:
     """A channel's id, with those of the channel around a thread and of its category, as far as known."""
-    ids = (getattr(channel, name, None) for name in ("id", "parent_id", "category_id"))
+    within = channel.parent if isinstance(channel, discord.Thread) else channel
+    ids = (getattr(channel, "id", None), getattr(channel, "parent_id", None), getattr(within, "category_id", None))
     return frozenset(each for each in ids if each is not None)
 
 
@@ -120,6 +121,7 @@ def _member(
         roles=roles,
         manages=permissions.manage_guild or permissions.administrator,
         channels=channels,
+        server_roles=roles_of_server(user.guild),
     )
 
 

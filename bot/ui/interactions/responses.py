@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -134,12 +134,14 @@ async def reply(interaction: discord.Interaction[Any], *, ephemeral: bool = True
     if interaction.response.type is Thinking and not state.filled:
         state.filled = True
         if state.hidden == ephemeral:
-            files = message.pop("files", [])
+            files: Sequence[discord.File] = message.pop("files", ())
             try:
-                return await interaction.edit_original_response(**message, attachments=files)
+                with _left_if_gone(files) as copies:
+                    return await interaction.edit_original_response(**message, attachments=copies)
             except discord.NotFound as error:
-                if files or not is_gone(error):  # files can't be sent twice
+                if not is_gone(error):
                     raise
+            message["files"] = files
         with contextlib.suppress(discord.HTTPException):
             await interaction.delete_original_response()
     answered: discord.Message = await interaction.followup.send(**message, ephemeral=ephemeral, wait=True)
@@ -155,30 +157,57 @@ async def update(
     Returns the id of the message that shows it; None if none does.
     """
     state = await _settled(interaction)
-    shown: discord.Message | None
-    if not interaction.response.is_done():
-        await interaction.response.edit_message(view=view, **edit)
-        shown = interaction.message
-    else:
-        try:
-            shown = await interaction.edit_original_response(view=view, **edit)
-        except discord.NotFound as error:
-            if not anew or not is_gone(error):
-                raise
-            shown = await _told_anew(interaction, view, has_files=bool(edit.get("attachments")))
+    files: Sequence[discord.File] = edit.get("attachments", ())
+    try:
+        with _left_if_gone(files) as copies:
+            shown = await _edit(
+                interaction, view=view, **edit | ({"attachments": copies} if "attachments" in edit else {})
+            )
+    except discord.NotFound as error:
+        if not anew or not is_gone(error):
+            raise
+        shown = await _told_anew(interaction, view, files)
     state.filled = True
     return None if shown is None else shown.id
 
 
+async def _edit(interaction: discord.Interaction[Any], **edit: Any) -> discord.Message | None:
+    """Change the message by the first response, or after it."""
+    if interaction.response.is_done():
+        return await interaction.edit_original_response(**edit)
+    await interaction.response.edit_message(**edit)
+    return interaction.message
+
+
+@contextlib.contextmanager
+def _left_if_gone(files: Sequence[discord.File]) -> Iterator[Sequence[discord.File]]:
+    """Copies to put into a message. If that is gone, the files themselves can still be sent, otherwise they are closed.
+
+    discord.py closes all files of a request, whether or not they arrived.
+    """
+    with contextlib.ExitStack() as closing:
+        for file in files:
+            closing.callback(file.close)
+        try:
+            yield [discord.File(file.fp, file.filename, description=file.description) for file in files]
+        except discord.NotFound as error:
+            if is_gone(error):
+                closing.pop_all()
+            raise
+        finally:
+            for file in files:
+                file.reset()
+
+
 async def _told_anew(
-    interaction: discord.Interaction[Any], view: LayoutView, *, has_files: bool
-) -> discord.Message | None:
-    if has_files:
-        log.info("a message was removed before its page was ready, and files can't be sent twice")
-        return None
+    interaction: discord.Interaction[Any], view: LayoutView, files: Sequence[discord.File]
+) -> discord.Message:
     nobody = discord.AllowedMentions.none()
+    if not interaction.response.is_done():
+        await interaction.response.send_message(view=view, files=files, ephemeral=True, allowed_mentions=nobody)
+        return await interaction.original_response()
     told: discord.Message = await interaction.followup.send(
-        view=view, ephemeral=True, wait=True, allowed_mentions=nobody
+        view=view, files=files, ephemeral=True, wait=True, allowed_mentions=nobody
     )
     return told
 

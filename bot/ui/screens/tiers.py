@@ -15,6 +15,7 @@ from discord import ButtonStyle
 from discord.ui import ActionRow, Button, Container, LayoutView, Section, Separator, TextDisplay
 
 from bot.data_classes import wired
+from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier, Tiers
 from bot.domain.access.validity import MOST_TIERS
 from bot.domain.guild import GuildSettings
@@ -111,6 +112,7 @@ class TiersPage(LayoutView):
         tiers: Tiers,
         guild_settings: GuildSettings,
         catalogue: Catalogue,
+        reader: Member,
         said: Message | None = None,
         *,
         staff_channel: bool = True,
@@ -122,7 +124,7 @@ class TiersPage(LayoutView):
             if text is not None:
                 card.add_item(TextDisplay(room.text(text)))
         for number, tier in enumerate(tiers.order, 1):
-            row = room.text(phrases.row(number, tier, catalogue, guild_settings.guild_id))
+            row = room.text(phrases.row(number, tier, catalogue, reader))
             card.add_item(Section(TextDisplay(row), accessory=TierButton(TierAct.OPEN, phrases.EDIT, tier.id)))
         if tiers.order:
             card.add_item(TextDisplay(room.text(phrases.list_hint(tiers, guild_settings, staff_channel=staff_channel))))
@@ -136,14 +138,14 @@ class TierPage(LayoutView):
     """One tier in full. `said`: what was just done."""
 
     def __init__(
-        self, tier: Tier, tiers: Tiers, catalogue: Catalogue, guild_id: int, said: Message | None = None
+        self, tier: Tier, tiers: Tiers, catalogue: Catalogue, reader: Member, said: Message | None = None
     ) -> None:
         super().__init__(timeout=None)
         room = TextBudget(2)
         card: Container[TierPage] = Container(accent_colour=BLUE)
         if said is not None:
             card.add_item(TextDisplay(room.text(said))).add_item(Separator())
-        card.add_item(TextDisplay(room.text(phrases.page(tier, catalogue, guild_id))))
+        card.add_item(TextDisplay(room.text(phrases.page(tier, catalogue, reader))))
         self.add_item(card)
         forms = [(TierForm.NAME, phrases.NAME_AND_ROLES), (TierForm.VIDEOS, phrases.VIDEOS)]
         forms += [(TierForm.LIMITS, phrases.LIMITS), (TierForm.ASKING, phrases.ASKING)]
@@ -160,14 +162,15 @@ class TierPages:
     preferences: GuildPreferences
     catalogue: Catalogue
 
-    async def all(self, guild_id: int, said: Message | None = None) -> TiersPage:
+    async def all(self, reader: Member, said: Message | None = None) -> TiersPage:
+        guild_id = reader.guild_id
         guild_settings = await self.guilds.guild_settings(guild_id)
         staff_channel = (await self.preferences.of(guild_id)).notices_channel is not None
         tiers = await self.tiers.of(guild_id)
-        return TiersPage(tiers, guild_settings, self.catalogue, said, staff_channel=staff_channel)
+        return TiersPage(tiers, guild_settings, self.catalogue, reader, said, staff_channel=staff_channel)
 
-    async def one(self, guild_id: int, tier: Tier, said: Message | None = None) -> TierPage:
-        return TierPage(tier, await self.tiers.of(guild_id), self.catalogue, guild_id, said)
+    async def one(self, reader: Member, tier: Tier, said: Message | None = None) -> TierPage:
+        return TierPage(tier, await self.tiers.of(reader.guild_id), self.catalogue, reader, said)
 
 
 def _acts(tier: Tier, tiers: Tiers) -> Sequence[TierButton]:

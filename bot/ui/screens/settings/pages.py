@@ -11,7 +11,7 @@ from discord.ui import ActionRow
 from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.messages import Message
-from bot.ui.interactions.channel_rights import is_foreign
+from bot.ui.interactions.channel_rights import is_foreign, roles_of_server
 
 
 @value_object
@@ -36,7 +36,8 @@ class Visit:
 
 def known_deleted(guild: discord.Guild | None, roles: Collection[int]) -> frozenset[int]:
     """Roles that the server no longer has; none if Discord has not sent the server."""
-    return frozenset(roles) - {role.id for role in guild.roles} if _is_known(guild) else frozenset()
+    there = roles_of_server(guild)
+    return frozenset() if there is None else frozenset(roles) - there
 
 
 def is_deleted(guild: discord.Guild | None, channel_id: int) -> bool:

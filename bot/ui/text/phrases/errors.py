@@ -158,5 +158,8 @@ UPLOADS_LIMITED = msg("Discord is limiting file uploads in its server for now.")
 
 
 def refused_by_discord(words: str) -> Message:
+    """`words`: Discord's own, if it gave any."""
+    if not words.strip():
+        return msg("Discord rejected it and gave no reason.")
     whole = words if words.endswith((".", "!", "?")) else f"{words}."
     return msg("Discord rejected it: {words}", words=Foreign(whole))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.access.everyone import named_roles
 from bot.domain.access.limits import OrderLimits
+from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier, TierRights, Tiers
 from bot.domain.access.validity import lowest, tightest
 from bot.domain.guild import AccessPolicy, GuildSettings
@@ -14,6 +15,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.authorization import MemberStanding
+from bot.ui.text.phrases.settings.hub import roles
 from bot.ui.text.phrases.values import dotted, lines, small
 
 MOST_MODELS = 8  # in a list of them
@@ -116,10 +118,10 @@ def no_whole_number(typed: str, most: int) -> Message:
 # What a tier allows
 
 
-def row(place: int, tier: Tier, catalogue: Catalogue, guild_id: int) -> Message:
+def row(place: int, tier: Tier, catalogue: Catalogue, reader: Member) -> Message:
     """A tier in the list."""
-    roles = named_roles(tier.roles, guild_id)
-    head = msg("**{place}. {tier}** · {roles}", place=Count(place), tier=_name(tier), roles=roles)
+    held = roles(tier.roles, reader.deleted(tier.roles), reader.guild_id)
+    head = msg("**{place}. {tier}** · {roles}", place=Count(place), tier=_name(tier), roles=held)
     return lines(head, small(summary(tier.rights, catalogue)))
 
 
@@ -170,9 +172,10 @@ def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
     ]
 
 
-def page(tier: Tier, catalogue: Catalogue, guild_id: int) -> Message:
+def page(tier: Tier, catalogue: Catalogue, reader: Member) -> Message:
     """A tier in full."""
-    head = msg("**{tier}** · {roles}", tier=_name(tier), roles=named_roles(tier.roles, guild_id))
+    held = roles(tier.roles, reader.deleted(tier.roles), reader.guild_id)
+    head = msg("**{tier}** · {roles}", tier=_name(tier), roles=held)
     return lines(head, *facts(tier, catalogue))
 
 
