@@ -16,7 +16,18 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, Unsent, name_of
+from bot.domain.phases import (
+    Cancelled,
+    Done,
+    NeedsReview,
+    Queued,
+    Rendering,
+    Saving,
+    Submitting,
+    Undelivered,
+    Unsent,
+    name_of,
+)
 from bot.domain.ports.clock import Clock
 from storage.db.time_types import present
 from storage.jobs.claim import is_held
@@ -31,7 +42,7 @@ from storage.reports import sums
 from storage.tables import is_open, jobs
 from storage.webhooks import outbox
 
-QUEUED = name_of(Queued())
+QUEUED = name_of(Queued)
 
 
 async def _check_not_paused(connection: AsyncConnection, row: JobRow) -> None:
@@ -147,14 +158,14 @@ class Exchange:
 
 async def hurry(connection: AsyncConnection, clock: Clock, provider: str) -> None:
     now = await present(connection, clock)
-    put_off = or_(is_queued, jobs.c.state == "saving")
+    put_off = or_(is_queued, jobs.c.state == name_of(Saving))
     waiting = and_(is_open, put_off, jobs.c.provider == provider, jobs.c.next_at > now)
     await connection.execute(update(jobs).where(waiting).values(next_at=now))
 
 
 async def nudge(connection: AsyncConnection, clock: Clock, job_id: JobId) -> None:
     now = await present(connection, clock)
-    waiting = and_(jobs.c.id == job_id, jobs.c.state == "rendering", jobs.c.next_at > now)
+    waiting = and_(jobs.c.id == job_id, jobs.c.state == name_of(Rendering), jobs.c.next_at > now)
     await connection.execute(update(jobs).where(waiting).values(next_at=now))
 
 

@@ -13,7 +13,7 @@ from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Failed, Phase
+from bot.domain.phases import Failed, Phase, name_of
 from bot.domain.queue.bulk import DeletableJob, Wanted
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
@@ -79,13 +79,13 @@ def _bytes_in(detail: Any) -> int:
 
 
 def _one_kind(guild_id: int, phase: type[Phase]) -> ColumnElement[bool]:
-    return and_(jobs.c.guild_id == guild_id, jobs.c.state == phase.__name__.lower(), is_kept_at_rest)
+    return and_(jobs.c.guild_id == guild_id, jobs.c.state == name_of(phase), is_kept_at_rest)
 
 
 def _one_kind_of_member(guild_id: int, owner_id: int, phase: type[Phase]) -> ColumnElement[bool]:
     """Without the condition of the index above, lest SQLite looks for one member's through all of a server's."""
     theirs = and_(jobs.c.guild_id == guild_id, jobs.c.owner_id == owner_id, jobs.c.deleted.is_(False))
-    return and_(theirs, jobs.c.state == phase.__name__.lower())
+    return and_(theirs, jobs.c.state == name_of(phase))
 
 
 def _is_after(job: Job) -> ColumnElement[bool]:

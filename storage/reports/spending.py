@@ -24,7 +24,7 @@ from bot.domain.money.costs import (
     Spend,
 )
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, names_with
+from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, name_of, names_with
 from bot.domain.video import Mode
 from storage.db.totals import total
 from storage.reports import pending
@@ -44,8 +44,8 @@ from storage.tables import is_settled, jobs, ledger
 
 LATEST = 10  # charges listed one by one
 MOST_ROWS = 25  # lines by member
-IN_REVIEW = NeedsReview.__name__.lower()
-MADE_NO_VIDEO = [*(phase.__name__.lower() for phase in (Failed, Cancelled)), IN_REVIEW]  # some are charged all the same
+IN_REVIEW = name_of(NeedsReview)
+MADE_NO_VIDEO = [*(name_of(kind) for kind in (Failed, Cancelled)), IN_REVIEW]  # some are charged all the same
 OF_MEMBERS = (member_sums.c.owner_id, member_sums.c.videos, member_sums.c.spent)
 SUMMED = ("jobs", "charged", "spent", "quoted", "on_own_keys")
 TOLD_APART = {Grouping.MODEL: ("model",), Grouping.MODE: ("mode",)}

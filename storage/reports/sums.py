@@ -28,7 +28,7 @@ from storage.reports.buckets import buckets_of
 from storage.reports.tables import hour_sums, member_sums, video_sums
 from storage.tables import is_once, is_settled, ledger
 
-FAILED_STATE, CANCELLED_STATE, REVIEW_STATE = (phase.__name__.lower() for phase in (Failed, Cancelled, NeedsReview))
+FAILED_STATE, CANCELLED_STATE, REVIEW_STATE = (name_of(kind) for kind in (Failed, Cancelled, NeedsReview))
 HAS_VIDEO = names_with(Trait.HAS_VIDEO)
 EVERYBODY = 0  # in the place of an owner
 KEYS = {table: [column.name for column in table.primary_key.columns] for table in (video_sums, member_sums, hour_sums)}

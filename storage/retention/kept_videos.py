@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.data_classes import wired
 from bot.domain.job import Job
 from bot.domain.moderation.cases import CASE
-from bot.domain.phases import Done
+from bot.domain.phases import Done, name_of
 from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound
 from bot.domain.studio.contests.contest import ContestState
 from storage.db.database import Database
@@ -23,7 +23,7 @@ from storage.studio.contests.tables import contests, entries
 from storage.studio.favourites_table import favourites
 from storage.tables import OPEN_STATES, REVIEW_STATES, has_files, is_unmeasured, jobs, records, spelled_out
 
-DONE = Done.__name__.lower()
+DONE = name_of(Done)
 SUMS = (func.count().label("videos"), func.coalesce(func.sum(jobs.c.file_bytes), 0).label("bytes"))
 
 

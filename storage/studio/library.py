@@ -15,7 +15,7 @@ from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.phases import Cancelled, Done, Failed, Phase, Undelivered
+from bot.domain.phases import Cancelled, Done, Failed, Phase, Undelivered, name_of
 from bot.domain.studio.library import Reader, VideoFilter, VideoOrder, VideoPage
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
@@ -161,7 +161,7 @@ class LibraryQuery:
             return is_open
         if state is HistoryFilter.REVIEW:
             return and_(is_in_review, jobs.c.deleted.is_(False))
-        is_it = and_(jobs.c.state == ENDED[state].__name__.lower(), jobs.c.deleted.is_(False))
+        is_it = and_(jobs.c.state == name_of(ENDED[state]), jobs.c.deleted.is_(False))
         # SQLite looks for one member's through all of a server's where it may use the index of those at rest.
         uses_index = self.wanted.owner_id is None or state in FEW
         return and_(is_it, is_kept_at_rest) if uses_index else is_it
