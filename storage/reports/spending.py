@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.data_classes import value_object, wired
@@ -26,6 +26,7 @@ from bot.domain.money.costs import (
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, name_of, names_with
 from bot.domain.video import Mode
+from storage.db.keyset import later
 from storage.db.totals import total
 from storage.reports import pending
 from storage.reports.buckets import (
@@ -216,11 +217,7 @@ class SpendingQuery:
 
     async def charges(self, after: ExportedCharge | None, most: int) -> list[ExportedCharge]:
         """Oldest first."""
-        beyond = []
-        if after is not None:
-            # The first condition follows from the second, but only a plain range makes SQLite begin inside the index.
-            later = or_(ledger.c.at > after.at, ledger.c.id > after.entry)
-            beyond = [and_(ledger.c.at >= after.at, later)]
+        beyond = [] if after is None else [later(ledger.c.at, ledger.c.id, after.at, after.entry)]
         rows = await self.connection.execute(
             select(ledger.c.at, ledger.c.id.label("entry"), jobs)
             .join_from(ledger, jobs)

@@ -18,6 +18,7 @@ from bot.domain.job import Job
 from bot.domain.phases import Cancelled, Done, Failed, Phase, Undelivered, name_of
 from bot.domain.studio.library import Reader, VideoFilter, VideoOrder, VideoPage
 from storage.db.database import Database
+from storage.db.keyset import earlier, later
 from storage.jobs.mapping import jobs_of
 from storage.studio.collections import is_in
 from storage.studio.collections_table import collected_videos
@@ -177,11 +178,5 @@ async def _ordered_at(connection: AsyncConnection, job_id: JobId) -> datetime | 
 
 
 def _beyond(cursor: Cursor, start: datetime, at: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Strictly older or newer; ids decide between videos of the same moment.
-
-    The first condition follows from the second, but only a plain range makes SQLite begin inside the index.
-    """
-    name = jobs.c.id
-    if cursor.direction is Direction.OLDER:
-        return and_(at <= start, or_(at < start, name < cursor.at))
-    return and_(at >= start, or_(at > start, name > cursor.at))
+    further = earlier if cursor.direction is Direction.OLDER else later
+    return further(at, jobs.c.id, start, cursor.at)
