@@ -9,7 +9,6 @@ from bot.data_classes import value_object, wired
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.access.rules import may_watch
-from bot.domain.accounts import service_of
 from bot.domain.errors import BadRequest, NotAllowed, TierLimit
 from bot.domain.job import Job
 from bot.domain.messages import Message, VideoId, msg
@@ -53,7 +52,7 @@ class ModelAlternatives:
 
     async def failing(self, quote: Quote) -> Failing | None:
         """How its model is failing; None if it is doing well, as far as known here."""
-        return (await self.health.of(quote.card, _kind_of(quote))).failing
+        return (await self.health.of(quote.card, kind_of(quote))).failing
 
     async def warning(self, quote: Quote, failing: Failing, limits: OrderLimits = UNLIMITED) -> FailingModelWarning:
         """What to ask before an order whose model is failing."""
@@ -156,7 +155,6 @@ def sent_already(job: Job) -> Message:
     )
 
 
-def _kind_of(quote: Quote) -> RenderKind:
+def kind_of(quote: Quote) -> RenderKind:
     """Which renders take about as long, as far as it is known where it is sent."""
-    account, request = quote.account or quote.card.account, quote.request
-    return RenderKind(account=service_of(account), model=request.model, seconds=request.seconds, size=request.size)
+    return RenderKind.ordered(quote.request, quote.account or quote.card.account)
