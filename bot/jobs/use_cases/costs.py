@@ -102,7 +102,8 @@ class CostReport:
             if len(charges) < LINES_AT_ONCE:
                 break
             after = charges[-1]
-        return CostsFile(data=written.getvalue().encode(), lines=lines, is_complete=lines < MOST_LINES)
+        left_out = await self.reports.charges(question, after, 1) if lines == MOST_LINES else ()
+        return CostsFile(data=written.getvalue().encode(), lines=lines, is_complete=not left_out)
 
     async def _checked(self, member: Member, asked: CostsAsked, owners: Collection[int]) -> CostQuestion:
         if asked.scope is CostsScope.MINE or (asked.scope is CostsScope.MEMBER and asked.whom == member.id):
