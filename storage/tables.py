@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.money.costs import EntryKind
-from bot.domain.phases import AwaitingApproval, Trait, Unsent, names_with
+from bot.domain.phases import AwaitingApproval, Trait, Unsent, name_of, names_with
 from storage import guild_tables, member_tables
 from storage.db.json_types import LenientJson
 from storage.db.metadata import metadata as all_tables
@@ -57,9 +57,9 @@ OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 ENDED_STATES = names_with(Trait.TELLS_OF_MODEL)
 REVIEW_STATES = names_with(Trait.HOLDS_MONEY)
-APPROVAL_STATES = (AwaitingApproval.__name__.lower(),)
+APPROVAL_STATES = (name_of(AwaitingApproval),)
 VIDEO_STATES = names_with(Trait.HAS_VIDEO)
-UNSENT_STATES = tuple(phase.__name__.lower() for phase in get_args(Unsent))
+UNSENT_STATES = tuple(name_of(kind) for kind in get_args(Unsent))
 AMBIGUOUS_STATES = names_with(Trait.AMBIGUOUS)
 
 jobs = Table(

@@ -56,7 +56,7 @@ def _row(model: ModelStats) -> Sequence[object]:
         model.outcomes.get(CANCELLED, 0),
         None if model.times is None else round(model.times.median, 1),
         None if model.times is None else round(model.times.p90, 1),
-        None if average is None else f"{average.micros // 10**6}.{average.micros % 10**6:06}",
+        None if average is None else average.exact,
     )
 
 

@@ -248,7 +248,7 @@ class NeedsReview:
     @property
     def can_go_on(self) -> bool:
         """Whether its video is known well enough to continue at once: finished at the service, or already ours."""
-        return self.video is not None or (self.was == "saving" and self.remote_id is not None)
+        return self.video is not None or (self.was == name_of(Saving) and self.remote_id is not None)
 
     @property
     def was_sent(self) -> bool:
@@ -278,11 +278,14 @@ Phase = (
 Unsent = Queued | AwaitingApproval  # whatever ends it is free
 Kept = Posting | Done | Undelivered
 
-PHASES: dict[str, type[Phase]] = {phase.__name__.lower(): phase for phase in get_args(Phase)}
+
+def name_of(phase: Phase | type[Phase]) -> str:
+    """As it is stored."""
+    kind = phase if isinstance(phase, type) else type(phase)
+    return kind.__name__.lower()
 
 
-def name_of(phase: Phase) -> str:
-    return type(phase).__name__.lower()
+PHASES: dict[str, type[Phase]] = {name_of(kind): kind for kind in get_args(Phase)}
 
 
 def names_with(*traits: Trait, without: Trait | None = None) -> tuple[str, ...]:

@@ -42,8 +42,18 @@ class Size:
 
     def most_alike(self, sizes: Sequence[Size]) -> Size:
         """The first whose shape is about as close as any: later ones may cost more, and are not worth a sliver."""
-        off = {size: abs(math.log(size.width * self.height) - math.log(size.height * self.width)) for size in sizes}
+        off = {size: self._off_shape(size) for size in sizes}
         return next(size for size in sizes if off[size] <= min(off.values()) + A_SLIVER)
+
+    def distance(self, other: Size) -> tuple[float, float]:
+        """In shape, to a hundredth, and in area. The shape matters most: a tall video is no replacement for a wide one.
+
+        Wide and tall ones are equally far from a square.
+        """
+        return round(self._off_shape(other), 2), abs(math.log(self.pixels) - math.log(other.pixels))
+
+    def _off_shape(self, other: Size) -> float:
+        return abs(math.log(other.width * self.height) - math.log(other.height * self.width))
 
     def __str__(self) -> str:
         return f"{self.width}x{self.height}"

@@ -151,14 +151,10 @@ class LocalFiles:
         return sorted(key for key in keys if KEY.fullmatch(key))
 
     def _beyond(self, most: int, in_use: Collection[str]) -> list[str]:
-        files = [
-            (path, path.stat())
-            for key in self._old(self._folder, float("inf"))
-            if (path := self._folder / key).is_file()
-        ]
+        keys = self._old(self._folder, float("inf"))
+        files = [(key, stat) for key in keys if (stat := _stat(self._folder / key)) is not None]
         total, found = sum(stat.st_size for _, stat in files), list[str]()
-        for path, stat in sorted(files, key=lambda each: each[1].st_mtime):
-            key = path.relative_to(self._folder).as_posix()
+        for key, stat in sorted(files, key=lambda each: each[1].st_mtime):
             if total > most and key not in in_use:
                 total -= stat.st_size
                 found.append(key)
@@ -241,7 +237,13 @@ def _sync_names(folder: Path) -> None:
 
 def _written(path: Path) -> float:
     """When it was last written; infinitely far in the future if it has just been finished."""
+    stat = _stat(path)
+    return float("inf") if stat is None else stat.st_mtime
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    """None if somebody has just removed it."""
     try:
-        return path.stat().st_mtime
+        return path.stat()
     except FileNotFoundError:
-        return float("inf")
+        return None

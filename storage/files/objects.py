@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 import time
 from collections import Counter
@@ -196,7 +197,7 @@ class ObjectFiles:
         try:
             async with self._disk.local(key) as copy:
                 if (await asyncio.to_thread(copy.stat)).st_size == await self._size(key):
-                    await asyncio.to_thread(copy.touch)  # used last
+                    await asyncio.to_thread(os.utime, copy)  # used last; `touch` would create one that is gone by now
                     return
         except FileNotFoundError:
             pass  # no copy, or no original: the download will tell

@@ -18,6 +18,7 @@ from storage.db import upserts
 from storage.db.database import Database
 from storage.guilds import calendar_of
 from storage.jobs.mapping import row_of
+from storage.jobs.orders import is_taken
 from storage.money import ledger
 from storage.reports.sums import DaySums, counted, write
 from storage.studio.search import index as search_index
@@ -55,17 +56,13 @@ class SqlImports:
 
     async def free_id(self) -> JobId:
         """An id that no job has."""
-        while await self.database.read(partial(_is_taken, job_id=(drawn := new_id()))):
+        while await self.database.read(partial(is_taken, job_id=(drawn := new_id()))):
             pass
         return drawn
 
     async def add(self, job: Job) -> bool:
         """Store a finished job with its cost. False if it, or its id, exists already."""
         return await self.database.write(partial(_add, job=job))
-
-
-async def _is_taken(connection: AsyncConnection, job_id: JobId) -> bool:
-    return (await connection.execute(select(jobs.c.id).where(jobs.c.id == job_id))).one_or_none() is not None
 
 
 async def _add(connection: AsyncConnection, job: Job) -> bool:

@@ -45,7 +45,7 @@ from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Rendering
+from bot.domain.phases import Rendering, name_of
 from bot.domain.ports.clock import Clock
 from storage.db.connections.engines import is_passing
 from storage.db.database import Database, T, Work
@@ -54,7 +54,7 @@ from storage.jobs.mapping import WRITTEN_BY_OTHERS, as_others_wrote, phase_colum
 from storage.tables import jobs
 
 MOST_TOGETHER = 200  # in one transaction
-RENDERING = Rendering.__name__.lower()
+RENDERING = name_of(Rendering)
 WrittenRow = Row[*tuple[Any, ...]]
 
 # What a poll reports about its job, by the types that both databases read from JSON. The last two are JSON as text.

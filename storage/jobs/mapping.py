@@ -194,6 +194,16 @@ def _approval_of(row: JobRow) -> Approval | None:
     return None if row.approved_by is None else Approval(by=row.approved_by, at=row.approved_at)
 
 
+def bytes_in(detail: Any) -> int | None:
+    """The size of the video in a stored phase, read without parsing it, which takes longer.
+
+    None if there is no video, or none that can be read: the row is broken, or of a newer version.
+    """
+    video = detail.get("video") if isinstance(detail, dict) else None
+    size = video.get("bytes") if isinstance(video, dict) else None
+    return size if isinstance(size, int) else None
+
+
 def phase_of(row: JobRow) -> Phase | None:
     """Only the phase, of a row that has at least `id`, `state` and `detail`; likewise."""
     try:

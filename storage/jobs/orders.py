@@ -180,13 +180,13 @@ async def store_with_free_id(
     for _ in range(ID_DRAWS):
         if await _insert(connection, clock, job, counted):
             return job
-        if not await _is_taken(connection, job.id):
+        if not await is_taken(connection, job.id):
             return None
         job = _with_id(job, new_id())
     raise RuntimeError(NO_FREE_ID)
 
 
-async def _is_taken(connection: AsyncConnection, job_id: JobId) -> bool:
+async def is_taken(connection: AsyncConnection, job_id: JobId) -> bool:
     return (await connection.execute(select(jobs.c.id).where(jobs.c.id == job_id))).one_or_none() is not None
 
 

@@ -13,15 +13,15 @@ from bot.data_classes import wired
 from bot.domain.accounts import service_of
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Rendering, Submitting, Unknown
+from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Rendering, Submitting, Unknown, name_of
 from bot.domain.ports.provider_orders import LostOrder, OpenOrder, SentOrder
 from storage.db.database import Database
 from storage.jobs.mapping import job_of, jobs_of
 from storage.tables import AMBIGUOUS_STATES, REVIEW_STATES, is_open, jobs, spelled_out
 
 BATCH = 500  # ids in one question: of too many, databases take none
-RENDERING = (Rendering.__name__.lower(),)
-WITHOUT_VIDEO = [phase.__name__.lower() for phase in (Queued, AwaitingApproval, Submitting, Unknown, NeedsReview)]
+RENDERING = (name_of(Rendering),)
+WITHOUT_VIDEO = [name_of(kind) for kind in (Queued, AwaitingApproval, Submitting, Unknown, NeedsReview)]
 
 
 @wired

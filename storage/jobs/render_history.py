@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.data_classes import wired
 from bot.domain.job import SEEN_TO_END
 from bot.domain.models.health import Ending, TrackRecord
-from bot.domain.phases import Done, Failed, Phase, Posting, Saving, Trait, names_with
+from bot.domain.phases import Done, Failed, Phase, Posting, Saving, Trait, name_of, names_with
 from bot.domain.ports.render_history import PastRender, PastRenders, RenderKind
 from bot.domain.video import Size
 from storage.db import snapshot
@@ -22,8 +22,8 @@ from storage.guilds import nothing
 from storage.jobs.mapping import JobRow, phase_of, progress_of
 from storage.tables import has_ended, jobs
 
-FAILED = Failed.__name__.lower()
-MADE = (Saving.__name__.lower(), *names_with(Trait.HAS_VIDEO))  # a video came of it
+FAILED = name_of(Failed)
+MADE = (name_of(Saving), *names_with(Trait.HAS_VIDEO))  # a video came of it
 LAST = 20  # endings; three in a row decide, and many may end at once
 AT_ONCE = 100  # models in one statement; SQLite joins at most 500 SELECTs
 TIMES = 200  # renders that indicate how long the next one takes

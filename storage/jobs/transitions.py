@@ -16,7 +16,18 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, Unsent, name_of
+from bot.domain.phases import (
+    Cancelled,
+    Done,
+    NeedsReview,
+    Queued,
+    Rendering,
+    Saving,
+    Submitting,
+    Undelivered,
+    Unsent,
+    name_of,
+)
 from bot.domain.ports.clock import Clock
 from storage.db.time_types import present
 from storage.jobs.claim import is_held
@@ -31,7 +42,7 @@ from storage.reports import sums
 from storage.tables import is_open, jobs
 from storage.webhooks import outbox
 
-QUEUED = name_of(Queued())
+QUEUED = name_of(Queued)
 
 
 async def _check_not_paused(connection: AsyncConnection, row: JobRow) -> None:
@@ -107,8 +118,7 @@ def _translated(error: IntegrityError, job: Job) -> Exception:
 
 async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job, after: float | None) -> Job:
     """Write it, whoever holds the lease, if it is still in the phase it was seen in. Raises MovedOn and NotFree."""
-    row = (await connection.execute(select(jobs).where(jobs.c.id == seen.id).with_for_update())).one_or_none()
-    before = None if row is None else job_of(row)
+    row, before = await _locked(connection, seen.id)
     if row is None or before is None or before.phase != seen.phase or before.cost != seen.cost:
         raise MovedOn
     # Restarting a job is deliberate; an earlier cancellation would end it at once.
@@ -147,14 +157,14 @@ class Exchange:
 
 async def hurry(connection: AsyncConnection, clock: Clock, provider: str) -> None:
     now = await present(connection, clock)
-    put_off = or_(is_queued, jobs.c.state == "saving")
+    put_off = or_(is_queued, jobs.c.state == name_of(Saving))
     waiting = and_(is_open, put_off, jobs.c.provider == provider, jobs.c.next_at > now)
     await connection.execute(update(jobs).where(waiting).values(next_at=now))
 
 
 async def nudge(connection: AsyncConnection, clock: Clock, job_id: JobId) -> None:
     now = await present(connection, clock)
-    waiting = and_(jobs.c.id == job_id, jobs.c.state == "rendering", jobs.c.next_at > now)
+    waiting = and_(jobs.c.id == job_id, jobs.c.state == name_of(Rendering), jobs.c.next_at > now)
     await connection.execute(update(jobs).where(waiting).values(next_at=now))
 
 
@@ -168,8 +178,7 @@ async def cancel(
     intent that the worker has to store before it sends anything is refused, so it cannot be both cancelled and paid
     for.
     """
-    row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
-    job = None if row is None else job_of(row)
+    row, job = await _locked(connection, job_id)
     if row is None or job is None:
         raise NotFound(NO_VIDEO_HERE)
     if job.is_at_rest:
@@ -186,8 +195,7 @@ async def cancel(
 
 async def deliver(connection: AsyncConnection, job_id: JobId, at: datetime) -> Job:
     """Undelivered becomes Done; anything else, and deleted ones, stay as they are. Raises NotFound."""
-    row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
-    job = None if row is None else job_of(row)
+    _, job = await _locked(connection, job_id)
     if job is None:
         raise NotFound(NO_VIDEO_HERE)
     if not isinstance(job.phase, Undelivered) or job.deleted:
@@ -197,6 +205,12 @@ async def deliver(connection: AsyncConnection, job_id: JobId, at: datetime) -> J
     still = and_(jobs.c.id == job_id, jobs.c.state == name_of(kept))
     await connection.execute(update(jobs).where(still).values(phase_columns(shown)))
     return shown
+
+
+async def _locked(connection: AsyncConnection, job_id: JobId) -> tuple[JobRow | None, Job | None]:
+    """Until the transaction ends. A row that cannot be read has no job."""
+    row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
+    return row, None if row is None else job_of(row)
 
 
 async def _end(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> Job:

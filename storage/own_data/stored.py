@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.data_classes import wired
@@ -16,7 +16,8 @@ from bot.domain.job import Job
 from bot.domain.ports.clock import Clock
 from storage.db.database import Database
 from storage.db.json_types import DAMAGED
-from storage.jobs.mapping import JobRow, jobs_of
+from storage.db.keyset import later
+from storage.jobs.mapping import JobRow, bytes_in, jobs_of
 from storage.keys.table import own_keys
 from storage.own_data.helper import calls_as_facts, count_lines
 from storage.own_data.members_rows import count_rows, rows_as_facts
@@ -166,7 +167,7 @@ def _is_whose(value: Any) -> int | None:
 def _with_jobs(found: Stored, rows: Sequence[JobRow]) -> Stored:
     kept = [row for row in rows if not row.deleted]
     there = [row for row in kept if row.expired_at is None]
-    sizes = [size for row in there if (size := _video_bytes(row.detail)) is not None]
+    sizes = [size for row in there if (size := bytes_in(row.detail)) is not None]
     return replace(
         found,
         orders=found.orders + len(rows),
@@ -182,14 +183,5 @@ def _pictures(row: JobRow) -> int:
     return (row.picture is not None) + ("end" in options) + len(options.get("references") or ())
 
 
-def _video_bytes(detail: Any) -> int | None:
-    """Read without parsing the phase, which takes longer; None if there is no video."""
-    video: Mapping[str, Any] | None = detail.get("video") if isinstance(detail, dict) else None
-    size = video.get("bytes") if isinstance(video, dict) else None
-    return size if isinstance(size, int) else None
-
-
 def _beyond(last: Job | JobRow) -> ColumnElement[bool]:
-    """The first condition follows from the second, but only a plain range lets SQLite start inside the index."""
-    later = or_(jobs.c.created_at > last.created_at, jobs.c.id > last.id)
-    return and_(jobs.c.created_at >= last.created_at, later)
+    return later(jobs.c.created_at, jobs.c.id, last.created_at, last.id)

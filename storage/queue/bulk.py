@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Failed, Phase
+from bot.domain.phases import Failed, Phase, name_of
 from bot.domain.queue.bulk import DeletableJob, Wanted
 from storage.db.database import Database
-from storage.jobs.mapping import jobs_of
+from storage.db.keyset import later
+from storage.jobs.mapping import bytes_in, jobs_of
 from storage.tables import is_kept_at_rest, jobs
 
 
@@ -27,8 +27,8 @@ class SqlBulkQueries:
     database: Database
 
     async def failed(self, guild_id: int, since: datetime, after: Job | None, most: int) -> Sequence[Job]:
-        later = [] if after is None else [_is_after(after)]
-        which = and_(_one_kind(guild_id, Failed), jobs.c.created_at >= since, *later)
+        beyond = [] if after is None else [later(jobs.c.created_at, jobs.c.id, after.created_at, after.id)]
+        which = and_(_one_kind(guild_id, Failed), jobs.c.created_at >= since, *beyond)
         wanted = select(jobs).where(which).order_by(jobs.c.created_at, jobs.c.id).limit(most)
 
         async def read(connection: AsyncConnection) -> list[Job]:
@@ -66,29 +66,18 @@ async def _of_phase(
     few = select(jobs.c.id, jobs.c.created_at, jobs.c.cost, jobs.c.detail).where(which)
     rows = await connection.execute(few.order_by(jobs.c.created_at, jobs.c.id).limit(most))
     return [
-        DeletableJob(id=JobId(row.id), created_at=row.created_at, cost=Usd(row.cost or 0), bytes=_bytes_in(row.detail))
+        DeletableJob(
+            id=JobId(row.id), created_at=row.created_at, cost=Usd(row.cost or 0), bytes=bytes_in(row.detail) or 0
+        )
         for row in rows
     ]
 
 
-def _bytes_in(detail: Any) -> int:
-    """Read without parsing the phase, which takes longer; 0 if there is no video."""
-    video = detail.get("video") if isinstance(detail, dict) else None
-    size = video.get("bytes") if isinstance(video, dict) else None
-    return size if isinstance(size, int) else 0
-
-
 def _one_kind(guild_id: int, phase: type[Phase]) -> ColumnElement[bool]:
-    return and_(jobs.c.guild_id == guild_id, jobs.c.state == phase.__name__.lower(), is_kept_at_rest)
+    return and_(jobs.c.guild_id == guild_id, jobs.c.state == name_of(phase), is_kept_at_rest)
 
 
 def _one_kind_of_member(guild_id: int, owner_id: int, phase: type[Phase]) -> ColumnElement[bool]:
     """Without the condition of the index above, lest SQLite looks for one member's through all of a server's."""
     theirs = and_(jobs.c.guild_id == guild_id, jobs.c.owner_id == owner_id, jobs.c.deleted.is_(False))
-    return and_(theirs, jobs.c.state == phase.__name__.lower())
-
-
-def _is_after(job: Job) -> ColumnElement[bool]:
-    """The first condition follows from the second, but only a plain range starts inside the index."""
-    at = jobs.c.created_at
-    return and_(at >= job.created_at, or_(at > job.created_at, jobs.c.id > job.id))
+    return and_(theirs, jobs.c.state == name_of(phase))

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.data_classes import value_object, wired
@@ -24,8 +24,9 @@ from bot.domain.money.costs import (
     Spend,
 )
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, names_with
+from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, name_of, names_with
 from bot.domain.video import Mode
+from storage.db.keyset import later
 from storage.db.totals import total
 from storage.reports import pending
 from storage.reports.buckets import (
@@ -44,8 +45,8 @@ from storage.tables import is_settled, jobs, ledger
 
 LATEST = 10  # charges listed one by one
 MOST_ROWS = 25  # lines by member
-IN_REVIEW = NeedsReview.__name__.lower()
-MADE_NO_VIDEO = [*(phase.__name__.lower() for phase in (Failed, Cancelled)), IN_REVIEW]  # some are charged all the same
+IN_REVIEW = name_of(NeedsReview)
+MADE_NO_VIDEO = [*(name_of(kind) for kind in (Failed, Cancelled)), IN_REVIEW]  # some are charged all the same
 IS_CHARGE = or_(jobs.c.state.not_in(MADE_NO_VIDEO), jobs.c.cost != 0)  # not a failure that cost nothing
 OF_MEMBERS = (member_sums.c.owner_id, member_sums.c.videos, member_sums.c.spent)
 SUMMED = ("jobs", "charged", "spent", "quoted", "on_own_keys")
@@ -217,11 +218,7 @@ class SpendingQuery:
 
     async def charges(self, after: ExportedCharge | None, most: int) -> list[ExportedCharge]:
         """Oldest first."""
-        beyond = []
-        if after is not None:
-            # The first condition follows from the second, but only a plain range makes SQLite begin inside the index.
-            later = or_(ledger.c.at > after.at, ledger.c.id > after.entry)
-            beyond = [and_(ledger.c.at >= after.at, later)]
+        beyond = [] if after is None else [later(ledger.c.at, ledger.c.id, after.at, after.entry)]
         rows = await self.connection.execute(
             select(ledger.c.at, ledger.c.id.label("entry"), jobs)
             .join_from(ledger, jobs)

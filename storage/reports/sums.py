@@ -24,11 +24,11 @@ from bot.domain.video import Mode
 from storage.db import upserts
 from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow
-from storage.reports.buckets import buckets_of
+from storage.reports.buckets import buckets_of, day_bucket
 from storage.reports.tables import hour_sums, member_sums, video_sums
 from storage.tables import is_once, is_settled, ledger
 
-FAILED_STATE, CANCELLED_STATE, REVIEW_STATE = (phase.__name__.lower() for phase in (Failed, Cancelled, NeedsReview))
+FAILED_STATE, CANCELLED_STATE, REVIEW_STATE = (name_of(kind) for kind in (Failed, Cancelled, NeedsReview))
 HAS_VIDEO = names_with(Trait.HAS_VIDEO)
 EVERYBODY = 0  # in the place of an owner
 KEYS = {table: [column.name for column in table.primary_key.columns] for table in (video_sums, member_sums, hour_sums)}
@@ -67,7 +67,7 @@ class DaySums:
     def add(self, job: CountedJob, times: int, zone: tzinfo) -> None:
         """`zone` is where the days begin."""
         local = job.at.astimezone(zone)
-        day = (local.year * 100 + local.month) * 100 + local.day
+        day = day_bucket(local)
         video = (job.guild_id, job.owner_id, day, job.model, job.mode.value, job.outcome)
         own = job.spent if job.on_own_key else 0
         put(self._videos, video, [times * each for each in (1, int(job.spent > 0), job.spent, job.quoted, own)])

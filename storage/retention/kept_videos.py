@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,17 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.data_classes import wired
 from bot.domain.job import Job
 from bot.domain.moderation.cases import CASE
-from bot.domain.phases import Done
+from bot.domain.phases import Done, name_of
 from bot.domain.retention.rounds import ROUNDS, KeptSum, RemovalRound
 from bot.domain.studio.contests.contest import ContestState
 from storage.db.database import Database
-from storage.jobs.mapping import jobs_of
+from storage.jobs.mapping import bytes_in, jobs_of
 from storage.studio.collections_table import collected_videos
 from storage.studio.contests.tables import contests, entries
 from storage.studio.favourites_table import favourites
 from storage.tables import OPEN_STATES, REVIEW_STATES, has_files, is_unmeasured, jobs, records, spelled_out
 
-DONE = Done.__name__.lower()
+DONE = name_of(Done)
 SUMS = (func.count().label("videos"), func.coalesce(func.sum(jobs.c.file_bytes), 0).label("bytes"))
 
 
@@ -129,15 +128,8 @@ async def _has_unmeasured(connection: AsyncConnection) -> bool:
 
 async def _measure(connection: AsyncConnection, most: int) -> int:
     rows = (await connection.execute(select(jobs.c.id, jobs.c.detail).where(is_unmeasured).limit(most))).all()
-    sizes = [{"job": row.id, "measured": _size_in(row.detail)} for row in rows]
+    sizes = [{"job": row.id, "measured": bytes_in(row.detail) or 0} for row in rows]
     if sizes:
         one = update(jobs).where(jobs.c.id == bindparam("job")).values(file_bytes=bindparam("measured"))
         await connection.execute(one, sizes)
     return len(sizes)
-
-
-def _size_in(detail: Any) -> int:
-    """0 where it cannot be read: the row is broken, or of a newer version."""
-    video = detail.get("video") if isinstance(detail, dict) else None
-    size = video.get("bytes") if isinstance(video, dict) else None
-    return size if isinstance(size, int) else 0

@@ -15,9 +15,10 @@ from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.phases import Cancelled, Done, Failed, Phase, Undelivered
+from bot.domain.phases import Cancelled, Done, Failed, Phase, Undelivered, name_of
 from bot.domain.studio.library import Reader, VideoFilter, VideoOrder, VideoPage
 from storage.db.database import Database
+from storage.db.keyset import earlier, later
 from storage.jobs.mapping import jobs_of
 from storage.studio.collections import is_in
 from storage.studio.collections_table import collected_videos
@@ -161,7 +162,7 @@ class LibraryQuery:
             return is_open
         if state is HistoryFilter.REVIEW:
             return and_(is_in_review, jobs.c.deleted.is_(False))
-        is_it = and_(jobs.c.state == ENDED[state].__name__.lower(), jobs.c.deleted.is_(False))
+        is_it = and_(jobs.c.state == name_of(ENDED[state]), jobs.c.deleted.is_(False))
         # SQLite looks for one member's through all of a server's where it may use the index of those at rest.
         uses_index = self.wanted.owner_id is None or state in FEW
         return and_(is_it, is_kept_at_rest) if uses_index else is_it
@@ -177,11 +178,5 @@ async def _ordered_at(connection: AsyncConnection, job_id: JobId) -> datetime | 
 
 
 def _beyond(cursor: Cursor, start: datetime, at: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Strictly older or newer; ids decide between videos of the same moment.
-
-    The first condition follows from the second, but only a plain range makes SQLite begin inside the index.
-    """
-    name = jobs.c.id
-    if cursor.direction is Direction.OLDER:
-        return and_(at <= start, or_(at < start, name < cursor.at))
-    return and_(at >= start, or_(at > start, name > cursor.at))
+    further = earlier if cursor.direction is Direction.OLDER else later
+    return further(at, jobs.c.id, start, cursor.at)

@@ -16,9 +16,10 @@ from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import RemixMethod, VideoOptions
 from bot.providers.comfyui.adapter import ComfyUI
 from bot.providers.comfyui.names import prompt_id_of, stem_of
+from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.comfyui.service import NEWER, OLDER
 from bot.sandbox.video.service import SANDBOX_KEY
-from bot.sandbox.video.trouble import Operation, Reset, Say
+from bot.sandbox.video.trouble import Hang, Operation, Reset, Say
 from tests.builders import an_account
 from tests.contract.comfyui_services import OWN_NAME, SMALL, Service, a_card, a_comfyui, an_order
 from tests.contract.video_services import RENDER_SECONDS, a_picture, closed_in_the_end
@@ -121,6 +122,15 @@ async def test_a_picture_that_is_not_taken_means_no_order(service: Service) -> N
     with pytest.raises(Refused, match="didn't take the image"):
         await service.provider.submit(an_order(picture=a_picture(SMALL)))
     assert service.host.asked[Operation.CREATE] == 0
+
+
+async def test_a_picture_that_takes_too_long_means_no_order() -> None:
+    """The order would be sent when it may have been searched for already."""
+    async with a_comfyui(patience=Timeouts(prepare=0.3)) as service:
+        service.host.trouble.next(Operation.UPLOAD, Hang())
+        with pytest.raises(Unavailable, match=r"no answer within 0\.3 s"):
+            await service.provider.submit(an_order(picture=a_picture(SMALL)))
+        assert service.host.asked[Operation.CREATE] == 0
 
 
 # Remixes

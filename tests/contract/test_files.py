@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -234,3 +236,36 @@ async def test_what_others_have_put_into_a_bucket_is_not_listed(folder: Path) ->
     await files.put(b"film", KEY)
     await obstore.put_async(bucket, "videos/Ann's notes.txt", b"hers")
     assert await files.keys() == await files.old("videos", timedelta(days=-1)) == [KEY]
+
+
+@pytest.mark.parametrize("looks", range(4))
+async def test_making_room_survives_files_that_others_remove_meanwhile(
+    files: LocalFiles, folder: Path, monkeypatch: pytest.MonkeyPatch, looks: int
+) -> None:
+    await files.put(b"first", OTHER)
+    await files.put(b"whole", KEY)
+    seen, look = itertools.count(), Path.stat
+
+    def removed_meanwhile(path: Path, **how: Any) -> os.stat_result:
+        if path == folder / OTHER and next(seen) >= looks:
+            path.unlink(missing_ok=True)
+        return look(path, **how)
+
+    monkeypatch.setattr(Path, "stat", removed_meanwhile)
+    assert KEY in await files.beyond(0, frozenset())
+
+
+async def test_a_copy_that_is_removed_while_the_store_is_asked_about_it_is_fetched_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    obstore = pytest.importorskip("obstore", reason="an extra")
+    bucket, ask = pytest.importorskip("obstore.store").MemoryStore(), obstore.head_async
+    files = pytest.importorskip("storage.files.objects").ObjectFiles(bucket, LocalFiles(folder), most=1000)
+    await files.put(b"whole", KEY)
+
+    async def slow(store: Any, key: str) -> Any:
+        (folder / key).unlink()
+        return await ask(store, key)
+
+    monkeypatch.setattr(obstore, "head_async", slow)
+    assert await content(files, KEY) == b"whole"

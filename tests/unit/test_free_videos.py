@@ -13,6 +13,7 @@ from bot.domain.messages import plain
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.notices.troubles import OrderNeedsManager
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering
+from bot.domain.texts.prices import price_of
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
 from bot.ui.cards.job_card import CardFacts, JobCard
@@ -20,7 +21,6 @@ from bot.ui.dialogs.confirmations import GiveUpQuestion, PayAgainQuestion
 from bot.ui.text.phrases import notices, queue
 from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.phrases.studio import batches
-from bot.ui.text.phrases.values import price
 from bot.ui.text.render import render
 from tests.builders import ANN, NOON, WIDE, a_card, a_catalogue, a_done_job, a_job
 from tests.views import everything, words
@@ -66,7 +66,7 @@ def test_a_free_order_is_retried_and_closed_without_a_word_about_bills() -> None
 
 
 def test_a_free_price_is_exact() -> None:
-    rendering, waiting = price(a_job(RENDERING, quote=FREE)), price(a_job(Queued()))
+    rendering, waiting = price_of(a_job(RENDERING, quote=FREE)), price_of(a_job(Queued()))
     assert rendering is not None
     assert waiting is not None
     assert (render(rendering), render(waiting)) == ("$0.00", "about $0.40")

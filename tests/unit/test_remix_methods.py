@@ -37,7 +37,7 @@ from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.steps.submit import SOURCE_GONE
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import no_video
-from tests.builders import NOON, TALL, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video, an_account
+from tests.builders import NOON, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video, an_account
 from tests.scripted import PlainMediaProcessor
 from tests.unit.test_answers import an_answer
 from tests.workbench import Bench, a_bench, a_listed
@@ -145,11 +145,6 @@ async def test_an_id_given_at_another_address_is_not_used(bench: Bench) -> None:
     (order,) = bench.provider.orders
     assert (order.method, order.source_id) == (RemixMethod.SOURCE, None)
     assert quote.price == DIME * 4
-
-
-def test_another_shape_becomes_the_most_similar_one() -> None:
-    upright = a_done_job(request=a_request(size=Size(480, 832)))
-    assert option(a_remix_card(), upright, RemixMethod.FRAME).size == TALL
 
 
 def test_a_method_may_have_a_price_of_its_own() -> None:

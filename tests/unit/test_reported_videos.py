@@ -13,15 +13,19 @@ import pytest
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, Unavailable, Undeliverable
 from bot.domain.guild import GuildOptions
+from bot.domain.ids import JobId
 from bot.domain.job import PostedMessage
-from bot.domain.moderation.cases import REPORTS_A_DAY
+from bot.domain.moderation.cases import REPORTS_A_DAY, ModerationCase
 from bot.domain.moderation.venues import Spoilers
 from bot.domain.phases import Done, Queued
 from bot.jobs.use_cases.guild import OPTIONS
+from bot.jobs.use_cases.moderation import work
+from bot.jobs.use_cases.moderation.cases import ModerationCases
 from bot.ui.text.phrases.moderation import reports as phrases
 from bot.ui.text.render import render
 from tests.builders import ANN, GUILD, MAX, NOON, SAM, a_job, a_member, a_video
 from tests.office import ANOTHER, MANAGER, MEMBER, OTHER_MANAGER, STAFF, Office, buttons_of, words_of
+from tests.waiting import is_told
 from tests.workbench import a_bench
 
 
@@ -192,3 +196,26 @@ async def test_a_reported_video_that_its_maker_deletes_needs_no_decision(office:
     running.cancel()
     await asyncio.wait({running})
     assert "was deleted** before anybody decided" in words_of(office.staff.edited[-1])
+
+
+async def test_a_deletion_is_noted_although_the_database_was_away_at_first(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, known, troubles = await office.a_video(), ModerationCases.of, [OSError("the database is away")]
+    await office.videos.report(MEMBER, video, "")
+    await office.manage.delete(a_member(id=ANN), video.id)
+
+    async def away_at_first(cases: ModerationCases, job_id: JobId) -> ModerationCase | None:
+        if troubles:
+            raise troubles.pop()
+        return await known(cases, job_id)
+
+    async def is_noted() -> bool:
+        return not troubles and (await office.case(video)).deleted
+
+    monkeypatch.setattr(ModerationCases, "of", away_at_first)
+    monkeypatch.setattr(work, "EVERY", 0.01)
+    running = asyncio.create_task(office.work.run())
+    await is_told(is_noted)
+    running.cancel()
+    await asyncio.wait({running})

@@ -223,6 +223,14 @@ class ModelCard:
                 )
             )
 
+    def nearest_length(self, wanted: int) -> int:
+        """Of two, the shorter."""
+        return min(self.seconds, key=lambda seconds: (abs(seconds - wanted), seconds))
+
+    def nearest_size(self, wanted: Size) -> Size | None:
+        """Of those with a known price, if any."""
+        return min(filter(self.per_second.__contains__, self.sizes), key=wanted.distance, default=None)
+
     def can_extend(self, seconds: float, more: int) -> bool:
         """Whether its service extends a video of this length by so much at once, as far as known."""
         is_fit = self.extends_times is None or round(seconds) <= self.extends_times * more

@@ -35,6 +35,12 @@ class Usd:
     def __mul__(self, times: int) -> Usd:
         return Usd(self.micros * times)
 
+    @property
+    def exact(self) -> str:
+        """The number alone, with all six digits of micro-dollars (0.400000), for other programs."""
+        sign, micros = ("-" if self.micros < 0 else ""), abs(self.micros)
+        return f"{sign}{micros // MICROS_PER_DOLLAR}.{micros % MICROS_PER_DOLLAR:06}"
+
     def __str__(self) -> str:
         """Cents as people write them ($0.40); finer digits only where there are any ($0.0034)."""
         sign, micros = ("-" if self.micros < 0 else ""), abs(self.micros)

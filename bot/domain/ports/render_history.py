@@ -9,7 +9,7 @@ from bot.data_classes import value_object
 from bot.domain.accounts import service_of
 from bot.domain.job import Job, ProgressAt
 from bot.domain.models.health import Ending, TrackRecord
-from bot.domain.video import Size
+from bot.domain.video import Size, VideoRequest
 
 
 @value_object
@@ -23,8 +23,11 @@ class RenderKind:
 
     @classmethod
     def of(cls, job: Job) -> RenderKind:
-        request = job.request
-        return cls(account=service_of(job.account), model=request.model, seconds=request.seconds, size=request.size)
+        return cls.ordered(job.request, job.account)
+
+    @classmethod
+    def ordered(cls, request: VideoRequest, account: str) -> RenderKind:
+        return cls(account=service_of(account), model=request.model, seconds=request.seconds, size=request.size)
 
 
 @value_object

@@ -1,4 +1,4 @@
-"""Names that members give to what they keep, and whether a text shows anything."""
+"""Names and reasons as members type them, and whether a text shows anything."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ def is_blank(text: str) -> bool:
 def tidied(name: str, most: int) -> str:
     """On one line, without invisible characters, cut to so many characters. Empty if nothing is visible."""
     seen = "".join(char if char.isprintable() or _is_newer(char) else " " for char in name)
-    plain = " ".join(seen.split())[:most].strip()
+    plain = words_of(seen, most).strip()
     return "" if is_blank(plain) else plain
+
+
+def words_of(typed: str, most: int) -> str:
+    """On one line, cut to so many characters."""
+    return " ".join(typed.split())[:most]
 
 
 def _is_newer(char: str) -> bool:

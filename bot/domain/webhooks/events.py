@@ -23,7 +23,7 @@ from bot.domain.webhooks.webhook import EventKind
 
 LEVELS = (50, 80, 100)  # percent of a month's budget that are reported
 ID_LETTERS = 26
-FINISHED = frozenset({Done.__name__.lower(), Undelivered.__name__.lower()})
+FINISHED = frozenset({name_of(Done), name_of(Undelivered)})
 
 
 @value_object

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -10,7 +9,6 @@ from bot.data_classes import value_object, wired
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.access.rules import may_watch
-from bot.domain.accounts import service_of
 from bot.domain.errors import BadRequest, NotAllowed, TierLimit
 from bot.domain.job import Job
 from bot.domain.messages import Message, VideoId, msg
@@ -20,9 +18,8 @@ from bot.domain.models.health import Failing, Health
 from bot.domain.phases import Failed, Queued
 from bot.domain.ports.jobs import JobQueries
 from bot.domain.ports.render_history import RenderKind
-from bot.domain.video import Size, VideoRequest
+from bot.domain.video import VideoRequest
 from bot.jobs.ordering.quoting import Quote, Quoting
-from bot.jobs.ordering.remix import nearest
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.providers.health import ModelHealth
 
@@ -55,7 +52,7 @@ class ModelAlternatives:
 
     async def failing(self, quote: Quote) -> Failing | None:
         """How its model is failing; None if it is doing well, as far as known here."""
-        return (await self.health.of(quote.card, _kind_of(quote))).failing
+        return (await self.health.of(quote.card, kind_of(quote))).failing
 
     async def warning(self, quote: Quote, failing: Failing, limits: OrderLimits = UNLIMITED) -> FailingModelWarning:
         """What to ask before an order whose model is failing."""
@@ -136,27 +133,15 @@ def _likest_first(offers: Iterable[Quote], request: VideoRequest) -> list[Quote]
 
 def _offer(card: ModelCard, request: VideoRequest, *, private: bool) -> Quote | None:
     """The request as close as the model can get; None if it can't, or its price is unknown."""
-    size = nearest_size(card, request.size)
+    size = card.nearest_size(request.size)
     if size is None:
         return None
-    near = replace(request, model=card.id, seconds=nearest(card.seconds, request.seconds), size=size)
+    near = replace(request, model=card.id, seconds=card.nearest_length(request.seconds), size=size)
     try:
         price = card.check(near)
         return Quote(request=near, card=card, price=price, private=private, is_bound=card.may_cost_less())
     except BadRequest:
         return None
-
-
-def nearest_size(card: ModelCard, size: Size) -> Size | None:
-    """The shape matters most: a tall video is no replacement for a wide one."""
-    priced = [offered for offered in card.sizes if offered in card.per_second]
-    return min(priced, key=lambda offered: distance(offered, size), default=None)
-
-
-def distance(one: Size, other: Size) -> tuple[float, float]:
-    shape = math.log(one.width / one.height) - math.log(other.width / other.height)
-    area = math.log(one.width * one.height) - math.log(other.width * other.height)
-    return round(abs(shape), 2), abs(area)
 
 
 def _is_changed(offer: Quote, request: VideoRequest) -> bool:
@@ -170,7 +155,6 @@ def sent_already(job: Job) -> Message:
     )
 
 
-def _kind_of(quote: Quote) -> RenderKind:
+def kind_of(quote: Quote) -> RenderKind:
     """Which renders take about as long, as far as it is known where it is sent."""
-    account, request = quote.account or quote.card.account, quote.request
-    return RenderKind(account=service_of(account), model=request.model, seconds=request.seconds, size=request.size)
+    return RenderKind.ordered(quote.request, quote.account or quote.card.account)

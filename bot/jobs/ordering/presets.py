@@ -15,9 +15,7 @@ from bot.domain.models.abilities import Ability, asked
 from bot.domain.models.card import ModelCard
 from bot.domain.studio.presets import Preset
 from bot.domain.video import Size, VideoOptions
-from bot.jobs.ordering.alternatives import distance, nearest_size
 from bot.jobs.ordering.quoting import OrderRequest
-from bot.jobs.ordering.remix import nearest
 
 
 @value_object
@@ -79,10 +77,10 @@ def fitted(order: OrderRequest, wanted: PresetOrder, card: ModelCard) -> PresetO
     """
     preset, whole, changes, model = wanted.preset, wanted.order, list(wanted.changes), Model(card.label)
     if order.seconds is None and preset.seconds is not None and preset.seconds not in card.seconds:
-        whole = replace(whole, seconds=nearest(card.seconds, preset.seconds))
+        whole = replace(whole, seconds=card.nearest_length(preset.seconds))
         changes.append(_no_length(model, preset.seconds, whole.seconds or 0))
     if not order.size and preset.size is not None and preset.size not in card.sizes:
-        size = nearest_size(card, preset.size) or card.sizes[0]
+        size = card.nearest_size(preset.size) or card.sizes[0]
         whole = replace(whole, size=str(size))
         changes.append(_no_size(model, preset.size, size))
     had = set(asked(card.abilities.of(whole.options)))
@@ -137,9 +135,9 @@ def _without(options: VideoOptions[Any], ability: Ability) -> VideoOptions[Any]:
 
 def _off(card: ModelCard, preset: Preset) -> tuple[tuple[float, float], int, int, int, str]:
     """How far a model is from what the preset asks for: shape and size, length, options, and then the price."""
-    size = card.sizes[0] if preset.size is None else nearest_size(card, preset.size) or card.sizes[0]
-    seconds = card.seconds[0] if preset.seconds is None else nearest(card.seconds, preset.seconds)
+    size = card.sizes[0] if preset.size is None else card.nearest_size(preset.size) or card.sizes[0]
+    seconds = card.seconds[0] if preset.seconds is None else card.nearest_length(preset.seconds)
     off_length = 0 if preset.seconds is None else abs(seconds - preset.seconds)
     lacking = len(set(asked(preset.options)) - set(asked(card.abilities.of(preset.options))))
     price = card.quote(seconds, size).micros if size in card.per_second else 10**9  # no known price: last of all
-    return (0.0, 0.0) if preset.size is None else distance(size, preset.size), off_length, lacking, price, card.id
+    return (0.0, 0.0) if preset.size is None else preset.size.distance(size), off_length, lacking, price, card.id

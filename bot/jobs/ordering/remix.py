@@ -211,7 +211,7 @@ def option(
     """
     request, video = source.request, source.video
     size = request.size if method in BY_ID else _alike(card.sizes, request.size)
-    seconds = nearest(card.seconds, request.seconds if wanted is None else wanted)
+    seconds = card.nearest_length(request.seconds if wanted is None else wanted)
     if method in AS_LONG_AS_ITS_SOURCE:
         seconds = max(1, round(video.seconds)) if video else request.seconds
     options = NO_OPTIONS if method in BY_ID else card.abilities.of(inputs.options)
@@ -229,13 +229,8 @@ def option(
     return RemixOption(method=method, seconds=seconds, size=size, price=price, is_bound=is_bound, options=options)
 
 
-def nearest(lengths: Sequence[int], wanted: int) -> int:
-    """The closest length; of two, the shorter."""
-    return min(lengths, key=lambda seconds: (abs(seconds - wanted), seconds))
-
-
 def _alike(sizes: Sequence[Size], wanted: Size) -> Size:
     """The same size, otherwise the first of the most similar shape."""
     if wanted in sizes:
         return wanted
-    return min(sizes, key=lambda size: abs(size.width / size.height - wanted.width / wanted.height))
+    return min(sizes, key=lambda size: wanted.distance(size)[0])

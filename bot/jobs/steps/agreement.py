@@ -4,36 +4,48 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.data_classes import value_object
 from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
+from bot.domain.phases import Submitting
+from bot.domain.ports.provider import Order
 from bot.domain.recovery.first_try import Stage
 from bot.domain.recovery.replaced import ReplacedOrder
 from bot.jobs.ordering.remix import RemixOption
 
 
+@value_object
+class SendAttempt:
+    """One request: what is sent, its intent, and the order as its member agreed to it."""
+
+    order: Order
+    intent: Submitting
+    agreed: Job
+
+    def about_to_send(self, lease: Lease) -> Lease:
+        """The lease on the order as it is finally sent.
+
+        If it replaces a first try, that one may turn out to have been accepted.
+        """
+        agreed = self.agreed
+        job, first = lease.job.with_first_try(Stage.OVER), agreed.first_try
+        if first is not None and first.stage is Stage.DUE:  # in any phase: another method may have been tried before
+            lost = ReplacedOrder(account=agreed.account, sent_at=first.sent_at, quote=agreed.quote, method=first.method)
+            job = replace(job, replaced=(*job.replaced, lost))
+        return replace(lease, job=job)
+
+    def as_agreed(self, lease: Lease) -> Lease:
+        """The lease on the order as its member agreed to it: the method that was tried was not accepted."""
+        agreed = self.agreed
+        was = replace(lease.job, request=agreed.request, quote=agreed.quote)
+        return replace(lease, job=replace(was, first_try=agreed.first_try, replaced=agreed.replaced))
+
+
 def at_price_of(option: RemixOption, lease: Lease) -> Lease:
     """The lease on a job with the length and price of its method. The reservation never becomes smaller."""
     return replace(lease, job=replace(lease.job, request=option.of(lease.job.request), quote=option.price))
-
-
-def as_agreed(agreed: Job, lease: Lease) -> Lease:
-    """The lease on the order as its member agreed to it: the method that was tried was not accepted."""
-    was = replace(lease.job, request=agreed.request, quote=agreed.quote)
-    return replace(lease, job=replace(was, first_try=agreed.first_try, replaced=agreed.replaced))
-
-
-def about_to_send(agreed: Job, lease: Lease) -> Lease:
-    """The lease on the order as it is finally sent.
-
-    If it replaces a first try, that one may turn out to have been accepted.
-    """
-    job, first = lease.job.with_first_try(Stage.OVER), agreed.first_try
-    if first is not None and first.stage is Stage.DUE:  # whatever its phase: another method may have been tried before
-        lost = ReplacedOrder(account=agreed.account, sent_at=first.sent_at, quote=agreed.quote, method=first.method)
-        job = replace(job, replaced=(*job.replaced, lost))
-    return replace(lease, job=job)
 
 
 def priced(lease: Lease, price: Usd) -> Lease:

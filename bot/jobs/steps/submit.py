@@ -45,7 +45,7 @@ from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.providers.throttle import BUSY, Request
-from bot.jobs.steps.agreement import about_to_send, as_agreed, at_price_of, dearer_now, price_now, priced
+from bot.jobs.steps.agreement import SendAttempt, at_price_of, dearer_now, price_now, priced
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.steps.fingerprint import fingerprint
 from bot.jobs.steps.paying_account import account_to_send, held_back, refused
@@ -198,30 +198,31 @@ class SubmitOrder:
         """
         provider = self.context.providers[lease.job.account]
         print_ = fingerprint(provider.host, order)
-        sending = Submitting(sent_at=self.context.now(), fingerprint=print_, method=order.method)
-        intended = await self._intend(about_to_send(agreed, lease), sending, agreed)
-        return None if intended is None else await self._send_once(intended, sending, order, agreed)
+        intent = Submitting(sent_at=self.context.now(), fingerprint=print_, method=order.method)
+        attempt = SendAttempt(order=order, intent=intent, agreed=agreed)
+        intended = await self._intend(attempt.about_to_send(lease), attempt)
+        return None if intended is None else await self._send_once(intended, attempt)
 
-    async def _intend(self, lease: Lease, sending: Submitting, agreed: Job) -> Lease | None:
+    async def _intend(self, lease: Lease, attempt: SendAttempt) -> Lease | None:
         """Store the intent to send. None if it must not be sent now."""
         try:
-            lease = await self.context.move(lease, sending, keep=True)
+            lease = await self.context.move(lease, attempt.intent, keep=True)
         except (TwinInFlight, HeldBack) as held:
             why, seconds = (TWIN, TWIN_WAIT) if isinstance(held, TwinInFlight) else (None, 0.0)
-            await self._wait(as_agreed(agreed, lease), why, seconds)
+            await self._wait(attempt.as_agreed(lease), why, seconds)
             return None
         if lease.job.cancel_asked_by is not None:
-            await self._call_off(as_agreed(agreed, lease))
+            await self._call_off(attempt.as_agreed(lease))
             return None
-        if self.context.now() - sending.sent_at > LATEST_START:
+        if self.context.now() - attempt.intent.sent_at > LATEST_START:
             # This process was suspended. Another worker may have taken the job over and declared it absent: sent now,
             # it would be lost.
-            await self._wait(as_agreed(agreed, lease), TOO_LATE, TWIN_WAIT)
+            await self._wait(attempt.as_agreed(lease), TOO_LATE, TWIN_WAIT)
             return None
         return lease
 
-    async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
-        job, sent_at = lease.job, sending.sent_at
+    async def _send_once(self, lease: Lease, attempt: SendAttempt) -> Lease | None:
+        job, order, sent_at = lease.job, attempt.order, attempt.intent.sent_at
         provider, callback = self.context.providers[job.account], self.context.callback(job, sent_at)
         try:
             remote = await provider.submit(replace(order, own_name=own_name(job.id, sent_at), callback=callback))
@@ -229,25 +230,25 @@ class SubmitOrder:
             self._count("unsupported")
             if no.lasting and order.method is not None:
                 await self.context.remix_planner.capabilities.note(provider.name, order.card.remote, order.method)
-            return as_agreed(agreed, lease)
+            return attempt.as_agreed(lease)
         except Refused as no:
             self._count("refused")
             await self._fail(lease, no.cause, no.message)
         except AccountTrouble as trouble:
             self._count("account refused")
             wait = await self.context.circuit.note_refusal(provider, trouble, paid=True)
-            await self._wait(as_agreed(agreed, lease), refused(lease.job.account), wait)
+            await self._wait(attempt.as_agreed(lease), refused(lease.job.account), wait)
         except Unavailable as later:
             self._count("not taken")
             wait = later.retry_after or BUSY_WAIT
             self.context.throttle.hold(provider.name, Request.PAID, wait, self.context.now())
-            await self._wait(as_agreed(agreed, lease), BUSY, wait)
+            await self._wait(attempt.as_agreed(lease), BUSY, wait)
         except OutcomeUnknown as trouble:
             self._count("unknown")
-            await AnsweredOrder(context=self.context).lose(lease, sending, provider, trouble)
+            await AnsweredOrder(context=self.context).lose(lease, attempt.intent, provider, trouble)
         else:
             self._count("taken")
-            await AnsweredOrder(context=self.context).begin(lease, sending, remote)
+            await AnsweredOrder(context=self.context).begin(lease, attempt.intent, remote)
             await self.context.note_success(provider.name, paid=True)
         return None
 

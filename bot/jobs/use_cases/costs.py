@@ -20,7 +20,6 @@ from bot.domain.messages import Person, msg
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import Charge, CostQuestion, Costs, DateRange, ExportedCharge, Grouping, Period
-from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.costs import CostReports
 from bot.domain.texts.cells import cell
@@ -103,7 +102,8 @@ class CostReport:
             if len(charges) < LINES_AT_ONCE:
                 break
             after = charges[-1]
-        return CostsFile(data=written.getvalue().encode(), lines=lines, is_complete=lines < MOST_LINES)
+        left_out = await self.reports.charges(question, after, 1) if lines == MOST_LINES else ()
+        return CostsFile(data=written.getvalue().encode(), lines=lines, is_complete=not left_out)
 
     async def _checked(self, member: Member, asked: CostsAsked, owners: Collection[int]) -> CostQuestion:
         if asked.scope is CostsScope.MINE or (asked.scope is CostsScope.MEMBER and asked.whom == member.id):
@@ -158,8 +158,8 @@ def _line(charge: ExportedCharge, calendar: Calendar) -> tuple[object, ...]:
         charge.seconds,
         charge.size,
         charge.outcome,
-        _exact(charge.quoted),
-        _exact(charge.spent),
+        charge.quoted.exact,
+        charge.spent.exact,
         _paid_with(charge.account),
     )
 
@@ -169,9 +169,3 @@ def _paid_with(account: str) -> str:
     if owner is None:
         return "bot's key"
     return "server's key" if owner.member_id is None else "member's key"
-
-
-def _exact(amount: Usd) -> str:
-    """In dollars, with all six digits of micro-dollars."""
-    sign, micros = ("-" if amount.micros < 0 else ""), abs(amount.micros)
-    return f"{sign}{micros // MICROS_PER_DOLLAR}.{micros % MICROS_PER_DOLLAR:06}"

@@ -40,6 +40,7 @@ from bot.providers.common.outcome import (
     not_done,
     not_handed_out,
     order_id,
+    preparing,
     send_free,
     send_paid,
 )
@@ -95,7 +96,8 @@ class ComfyUI(Adapter):
     async def submit(self, order: Order) -> str:
         workflow = checked_workflow(order, self._endpoint.label)
         prompt_id = prompt_id_of(order.own_name)
-        files = {upload.role: await self._upload(upload) for upload in input_files(order, prompt_id)}
+        async with preparing(self._endpoint.label, self._timeouts.prepare):
+            files = {upload.role: await self._upload(upload) for upload in input_files(order, prompt_id)}
         body = {
             "prompt": filled(workflow, order, prompt_id, files),
             "prompt_id": prompt_id,

@@ -189,6 +189,17 @@ def refused_key(response: Response, endpoint: Endpoint) -> AccountTrouble:
     return AccountTrouble(sentence, response.retry_after)
 
 
+def makes_no_videos(endpoint: Endpoint) -> AccountTrouble:
+    """The key is known, but may not be used for that."""
+    return AccountTrouble(
+        msg(
+            "{service} won't let the key in {setting} make videos (403).",
+            service=endpoint.label,
+            setting=Term(endpoint.account.key_setting),
+        )
+    )
+
+
 def wrong_address(endpoint: Endpoint, problem: Message, ending: str) -> CannotStart:
     """Something else is at the address. `ending` is how addresses of this dialect usually end."""
     check = msg(

@@ -5,8 +5,10 @@ For the money this makes all the difference: only what was provably not sent rel
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 
 from bot.domain.errors import Gone, OutcomeUnknown, OutOfBounds, Unavailable, Withheld
 from bot.domain.messages import Message, Term, msg
@@ -47,6 +49,20 @@ async def send_free(service: Message, answering: Awaitable[Response]) -> Respons
         return await answering
     except (NotSentError, LostError) as error:
         raise not_responding(service, str(error)) from error
+
+
+@asynccontextmanager
+async def preparing(service: Message, seconds: float) -> AsyncIterator[None]:
+    """Wraps all queries and uploads before the request that costs money.
+
+    They may not take long, and a process that was suspended meanwhile stops here: by then the order may have been
+    looked for, found absent, and its money released. Raises Unavailable.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise not_responding(service, f"no answer within {seconds:g} s") from None
 
 
 def not_responding(service: Message, trouble: str) -> Unavailable:

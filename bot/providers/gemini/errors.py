@@ -52,13 +52,7 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
         cannot = msg("{service} can't remix this video this way.", service=endpoint.label)
         return Unsupported(cannot, lasting=lasting)
     if response.status == 403:
-        return AccountTrouble(
-            msg(
-                "{service} won't let the key in {setting} make videos (403).",
-                service=endpoint.label,
-                setting=Term(endpoint.account.key_setting),
-            )
-        )
+        return errors.makes_no_videos(endpoint)
     return errors.no_video(response, endpoint, method)
 
 

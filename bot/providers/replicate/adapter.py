@@ -40,9 +40,9 @@ from bot.providers.common.outcome import (
     from_any,
     not_done,
     not_handed_out,
-    not_responding,
     object_in,
     order_id,
+    preparing,
     send_free,
     send_paid,
     text_id,
@@ -102,18 +102,10 @@ class ReplicateVideos(Adapter):
         return order_id(self._endpoint.label, response, text_id(response))
 
     async def _prepared(self, order: Order) -> Mapping[str, Any]:
-        """The input, with its files uploaded.
-
-        This may not take long, and a process that was suspended meanwhile stops here: by then the order may have been
-        looked for, found absent, and its money released. Raises like `submit`, but never OutcomeUnknown.
-        """
-        try:
-            async with asyncio.timeout(self._timeouts.prepare):
-                inputs = await self._inputs_of(order.card.remote)
-                return await self._uploaded(input_of(order, inputs))
-        except TimeoutError:
-            slow = f"no answer within {self._timeouts.prepare:g} s"
-            raise not_responding(self._endpoint.label, slow) from None
+        """The input, with its files uploaded. Raises like `submit`, but never OutcomeUnknown."""
+        async with preparing(self._endpoint.label, self._timeouts.prepare):
+            inputs = await self._inputs_of(order.card.remote)
+            return await self._uploaded(input_of(order, inputs))
 
     def _refusal(self, order: Order, response: Response) -> ProviderError:
         """The outcome of the paid request. After a rejected order, the model's inputs are requested again."""

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unsupported
-from bot.domain.messages import Term, msg
+from bot.domain.messages import msg
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common import errors
 from bot.providers.common.endpoint import Endpoint
@@ -38,13 +38,7 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
     if response.status in WITHHELD and is_blocked(response.api_error):
         return errors.refused_words(endpoint)
     if response.status == 403:
-        return AccountTrouble(
-            msg(
-                "{service} won't let the key in {setting} make videos (403).",
-                service=endpoint.label,
-                setting=Term(endpoint.account.key_setting),
-            )
-        )
+        return errors.makes_no_videos(endpoint)
     refusal = errors.no_video(response, endpoint, method)
     if method in BY_ID and response.status in NOT_THESE:
         lasting = isinstance(refusal, Unsupported) and refusal.lasting and response.status == 404  # no such route

@@ -9,6 +9,7 @@ from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import Tone
 from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.domain.studio.words import KINDS, rating
+from bot.domain.texts.prices import price_of
 from bot.web.pages import phrases
 from bot.web.pages.html import Html, element, fragment
 from bot.web.pages.icons import icon
@@ -77,7 +78,7 @@ def _reason(job: Job, down: TakenDown | None, write: Writer) -> Html | None:
 
 
 def _facts(job: Job, write: Writer, maker: Message | None, rated: Message | None) -> list[Html | str]:
-    cost = phrases.cost(job)
+    cost = price_of(job)
     said: list[Html | str] = [] if cost is None else [element("span", write(cost), class_="cost"), " · "]
     ordered = element("time", write(phrases.day(job)), datetime=job.created_at.isoformat())
     more = [f" · {write(each)}" for each in (maker, rated) if each is not None]

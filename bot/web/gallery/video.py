@@ -9,6 +9,7 @@ from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.domain.studio.words import rating
+from bot.domain.texts.prices import price_of
 from bot.domain.video import StoredVideo
 from bot.jobs.use_cases.studio.gallery import RelatedVideos
 from bot.web.gallery.cards import badges, card
@@ -66,7 +67,7 @@ def _about(job: Job, write: Writer, maker: Message | None, ratings: Mapping[JobI
     rows: list[tuple[Message, str | Html | None]] = [
         (phrases.WHY, _written(phrases.reason(job), write)),
         (phrases.SIZE, f"{size.width} × {size.height}"),
-        (phrases.COST, _written(phrases.cost(job), write)),
+        (phrases.COST, _written(price_of(job), write)),
         (phrases.RATING, _written(rating(ratings.get(job.id, UNRATED)), write)),
         (phrases.MAKER, _written(maker, write)),
         (phrases.ORDERED, element("time", write(phrases.day(job)), datetime=job.created_at.isoformat())),

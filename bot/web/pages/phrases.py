@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.job import Job
-from bot.domain.messages import Count, Day, DayStyle, Foreign, Message, Money, Term, VideoId, joined, msg, value
+from bot.domain.messages import Count, Day, DayStyle, Foreign, Message, Term, VideoId, joined, msg, value
 from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import (
     AwaitingApproval,
@@ -115,15 +115,6 @@ def made_by(name: str | None) -> Message:
 
 def name_or_other(name: str | None) -> Message:
     return msg("another member") if name is None else value(Foreign(name))
-
-
-def cost(job: Job) -> Message | None:
-    """None if the job failed or was cancelled without a charge."""
-    if isinstance(job.phase, Failed | Cancelled) and not job.phase.charged:
-        return None
-    if job.is_charge_known:
-        return value(Money(job.charge))
-    return msg("about {price}", price=Money(job.quote))
 
 
 def taken_down(down: TakenDown) -> Message:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.phases import Done
+from bot.domain.phases import Done, name_of
 from bot.domain.studio.contests.contest import (
     Contest,
     ContestId,
@@ -20,7 +20,7 @@ from bot.domain.studio.contests.contest import (
 from storage.studio.contests.tables import contests, entries
 from storage.tables import jobs
 
-can_be_watched = jobs.c.state == Done.__name__.lower(), jobs.c.deleted.is_(False), jobs.c.private.is_(False)
+can_be_watched = jobs.c.state == name_of(Done), jobs.c.deleted.is_(False), jobs.c.private.is_(False)
 # An entry counts while its video can be watched and belongs to the member who submitted it.
 counts = and_(jobs.c.id == entries.c.job_id, jobs.c.owner_id == entries.c.member_id, *can_be_watched)
 

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, literal_column, or_, select, tuple_, update
+from sqlalchemy import Row, delete, func, insert, literal_column, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.ports.clock import Clock
 from storage.db.database import Database
+from storage.db.keyset import earlier
 from storage.db.time_types import EPOCH
 from storage.studio.search.index import FORM, POSTGRESQL, SearchedOrder, known, put, video_words
 from storage.studio.search.index import video_words_walk as walk
@@ -112,7 +113,7 @@ async def _batch(connection: AsyncConnection, place: Row[*tuple[Any, ...]]) -> S
     """Nobody deletes them meanwhile: else the words of one that is gone could be put back."""
     where = [jobs.c.guild_id == place.guild_id, jobs.c.created_at >= place.since]
     if place.at is not None:
-        where += [jobs.c.created_at <= place.at, or_(jobs.c.created_at < place.at, jobs.c.id < place.job)]
+        where.append(earlier(jobs.c.created_at, jobs.c.id, place.at, place.job))
     newest = select(*(jobs.c[name] for name in NAMES)).where(*where)
     newest = newest.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(BATCH)
     return (await connection.execute(newest.with_for_update(read=True))).all()

@@ -23,7 +23,7 @@ from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
 from bot.domain.messages import Moment, msg
-from bot.domain.money.usd import MICROS_PER_DOLLAR
+from bot.domain.money.usd import Usd
 from bot.domain.phases import name_of
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
@@ -154,7 +154,7 @@ class ExportData:
         above = chosen.confirm_above
         facts = await self.own_data.facts(member_id)
         preferences = {
-            "confirm_above_usd": None if above is None else _dollars(above.micros),
+            "confirm_above_usd": None if above is None else above.exact,
             "notify": chosen.notify.value,
             "showcase": chosen.showcase,
             "remembered": [{"kind": fact.kind, "value": fact.value} for fact in facts],
@@ -200,8 +200,8 @@ class ExportData:
             "state": name_of(job.phase),
             "deleted": job.deleted,
             "removed_at": None if job.expired_at is None else _moment(job.expired_at),
-            "quoted_usd": _dollars(job.quote.micros),
-            "charged_usd": None if job.cost is None else _dollars(job.cost.micros),
+            "quoted_usd": job.quote.exact,
+            "charged_usd": None if job.cost is None else job.cost.exact,
             "file": None if video is None else {"bytes": video.bytes, "sha256": video.sha256, "seconds": video.seconds},
             "link": link,
         }
@@ -235,8 +235,8 @@ def _line(line: LedgerLine) -> dict[str, Any]:
         "video": shown(line.job_id),
         "at": _moment(line.at),
         "kind": line.kind,
-        "reserved_usd": _dollars(line.reserved),
-        "spent_usd": _dollars(line.spent),
+        "reserved_usd": Usd(line.reserved).exact,
+        "spent_usd": Usd(line.spent).exact,
     }
 
 
@@ -254,9 +254,3 @@ def _lines(values: Sequence[dict[str, Any]], *, first: bool) -> str:
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _dollars(micros: int) -> str:
-    """With all six digits of micro-dollars."""
-    sign = "-" if micros < 0 else ""
-    return f"{sign}{abs(micros) // MICROS_PER_DOLLAR}.{abs(micros) % MICROS_PER_DOLLAR:06}"

@@ -18,6 +18,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Records
 from bot.domain.texts.discord_ids import id_in
+from bot.domain.texts.names import words_of
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.blocks import BlockMembers
 from bot.jobs.use_cases.moderation.cards import block_appeal_card, block_mark, refusal_card
@@ -134,8 +135,7 @@ class Appeals:
         await self.news.tell(refused.member_id, channel, news, msg("> {prompt}", prompt=Foreign(refused.text)))
         what = msg("a refused order of {member}", member=Person(refused.member_id))
         after = msg("allowed once") if is_allowed else msg("kept refused")
-        change = SettingChange(guild_id=manager.guild_id, by=manager.id, what=what, before=msg("refused"), after=after)
-        await self.blocks.changes.note(change)
+        await self.blocks.changes.note(SettingChange.of(manager, what, msg("refused"), after))
 
     async def _count(self, member: Member) -> None:
         """One more today, by the server's calendar. Raises BadRequest if that is one too many."""
@@ -162,7 +162,7 @@ class Appeals:
 
 
 def _said(words: str) -> str:
-    said = " ".join(words.split())[:LONGEST_APPEAL]
+    said = words_of(words, LONGEST_APPEAL)
     if not said:
         raise BadRequest(NO_WORDS)
     return said

@@ -21,6 +21,7 @@ from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.records import Record, Records
 from bot.domain.queue.ages import end_of_day
+from bot.domain.texts.names import words_of
 from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.audit.changes import SettingChanges
 
@@ -90,7 +91,7 @@ class BlockMembers:
             member_id=target.id,
             by=manager.id,
             since=now,
-            reason=" ".join(reason.split())[:LONGEST_REASON],
+            reason=words_of(reason, LONGEST_REASON),
             until=await self._end(manager.guild_id, until, now),
         )
         await self._add(manager.guild_id, block, now)

@@ -23,6 +23,7 @@ from bot.domain.moderation.cases import (
     ReportsMade,
     VideoReport,
 )
+from bot.domain.texts.names import words_of
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -70,7 +71,7 @@ class ReportVideos:
     async def report(self, member: Member, job: Job, reason: str) -> None:
         await self.check_may_report(member, job)
         now = self.cases.clock.now()
-        said = " ".join(reason.split())[:LONGEST_REASON]
+        said = words_of(reason, LONGEST_REASON)
         report = VideoReport(by=member.id, at=now, reason=said)
 
         def reported(known: ModerationCase) -> ModerationCase:

@@ -94,7 +94,7 @@ class GuildModeration:
         updated = await self.records.update(RULES, key, lambda known: change(known or NO_RULES))
         after = updated.after or NO_RULES
         what, was, now = noted(updated.before or NO_RULES, after)
-        await self.changes.note(SettingChange(guild_id=member.guild_id, by=member.id, what=what, before=was, after=now))
+        await self.changes.note(SettingChange.of(member, what, was, now))
         return after
 
 

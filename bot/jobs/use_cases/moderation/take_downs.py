@@ -29,6 +29,7 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import NeedsReview, Trait
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.queue.bulk import BulkMessages
+from bot.domain.texts.names import words_of
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.manage import ManageVideos
@@ -89,7 +90,7 @@ class TakeDowns:
     ) -> ModerationCase:
         """It is stored, and then done by whoever works on cases. `was_reported`: it answers reports."""
         await self.authorization.authorize(member, Act.MODERATE)
-        now, said = self.cases.clock.now(), " ".join(reason.split())[:LONGEST_REASON]
+        now, said = self.cases.clock.now(), words_of(reason, LONGEST_REASON)
         remixes = await remixes_below(self.queries, job, MOST_REMIXES) if with_remixes else ()
         decision = CaseDecision(kind=DecisionKind.TAKEN_DOWN, by=member.id, at=now, reason=said)
         items = (job.id, *(remix.id for remix in remixes))

@@ -49,7 +49,8 @@ class ModerationWork:
 
     async def _try(self) -> None:
         try:
-            await self._note_deleted()
+            for job in [*self._deleted.values()]:
+                await self._note_deleted(job)
             await self.look(self.parts.channel.guilds())
         except Exception:
             # It must never disturb the worker.
@@ -75,9 +76,13 @@ class ModerationWork:
             due = self.cases.clock.now() + LATEST
         await hold.put_off(due)
 
-    async def _note_deleted(self) -> None:
-        while self._deleted:
-            _, job = self._deleted.popitem()
+    async def _note_deleted(self, job: Job) -> None:
+        """If it fails, it is tried again at the next look."""
+        try:
             known = await self.cases.of(job.id)
             if known is not None and known.is_open:
                 await self.cases.change(job, lambda case: replace(case, deleted=case.decision is None))
+        except Exception:
+            log.exception("it could not be noted that %s was deleted", job.id)
+        else:
+            self._deleted.pop(job.id, None)

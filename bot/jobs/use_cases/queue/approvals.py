@@ -20,6 +20,7 @@ from bot.domain.phases import AwaitingApproval, Cancelled, Phase, Queued, name_o
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.queue.state import as_sentence
+from bot.domain.texts.names import words_of
 from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
@@ -104,7 +105,7 @@ class Approvals:
     async def deny(self, member: Member, job_id: JobId, reason: str) -> Job:
         """It ends, free of charge, with all of its batch, and its owner is told why."""
         job = await self.check(member, job_id)
-        said = " ".join(reason.split())[:LONGEST_REASON]
+        said = words_of(reason, LONGEST_REASON)
         if not said:
             raise BadRequest(NO_REASON)
         denied = Cancelled(by=member.id, finished_at=self.clock.now(), reason=value(Foreign(as_sentence(said))))

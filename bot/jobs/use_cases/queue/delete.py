@@ -30,6 +30,7 @@ from bot.domain.queue.bulk import (
     Outcome,
     Wanted,
 )
+from bot.domain.texts.names import words_of
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.queue.manage import LONGEST_REASON, check_may_manage_queue
 
@@ -87,7 +88,7 @@ class DeleteMany:
             by=member.id,
             made_at=now,
             items=tuple(job.id for job in chosen),
-            reason=" ".join((take_down or "").split())[:LONGEST_REASON],
+            reason=words_of(take_down or "", LONGEST_REASON),
         )
         await self.records.write(PLAN, plan.id, plan)
         return DeletePreview(

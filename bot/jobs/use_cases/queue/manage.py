@@ -15,6 +15,7 @@ from bot.domain.phases import Queued, Trait
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.queue.state import HoldKind, QueueHold, QueueHolds, QueueTotals
+from bot.domain.texts.names import words_of
 from bot.jobs.events import JobEvents
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
@@ -79,7 +80,7 @@ class ManageQueue:
     async def hold(self, member: Member, kind: HoldKind, reason: str) -> QueueHold:
         """Pause it, or stop new orders, replacing an earlier decision."""
         check_may_manage_queue(member)
-        said = " ".join(reason.split())[:LONGEST_REASON]
+        said = words_of(reason, LONGEST_REASON)
         if not said:
             raise BadRequest(NO_REASON)
         hold = QueueHold(kind=kind, reason=said, by=member.id, since=self.clock.now())

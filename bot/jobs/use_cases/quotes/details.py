@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from bot.data_classes import value_object, wired
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
-from bot.domain.accounts import service_of
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.allowances import Remainder
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.render_history import RenderHistory, RenderKind
+from bot.domain.ports.render_history import RenderHistory
+from bot.jobs.ordering.alternatives import kind_of
 from bot.jobs.ordering.cheaper import CheaperOrders
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.timing.render_times import RenderTimes
@@ -62,8 +62,6 @@ class Quotes:
         return await self.allowances.after(member, limits, quote.price, self.clock.now())
 
     async def _times(self, member: Member, quote: Quote) -> RenderTimes:
-        request = quote.request
-        account = service_of(quote.account or quote.card.account)
-        kind = RenderKind(account=account, model=request.model, seconds=request.seconds, size=request.size)
+        kind = kind_of(quote)
         past = await self.render_history.render_times([kind], member.guild_id)
-        return RenderTimes.of(past[kind], self.catalogue.cards.get(request.model))
+        return RenderTimes.of(past[kind], self.catalogue.cards.get(quote.request.model))

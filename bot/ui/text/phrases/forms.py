@@ -54,17 +54,17 @@ def _length(option: RemixOption) -> Message:
 def offer(offered: RemixOffer, health: Health | None) -> Message:
     """The price, and that of continuing it if that differs."""
     change, on = offered.options.get(Aim.CHANGE), offered.options.get(Aim.CONTINUE)
-    continued = None if on is None else msg("to continue: {price}", price=_price(on))
+    continued = None if on is None else msg("to continue: {price}", price=remix_price(on))
     state = state_in_short(health, None)
     if change is None:
         return dotted(continued, state)
-    same = on is not None and _price(on) == _price(change)
-    return dotted(_price(change), None if same else continued or CANNOT_CONTINUE, state)
+    same = on is not None and remix_price(on) == remix_price(change)
+    return dotted(remix_price(change), None if same else continued or CANNOT_CONTINUE, state)
 
 
-def _price(option: RemixOption) -> Message:
-    price = Money(option.price)
-    return msg("at most {price}", price=price) if option.is_bound else msg("about {price}", price=price)
+def remix_price(option: RemixOption) -> Message:
+    amount = Money(option.price)
+    return msg("at most {price}", price=amount) if option.is_bound else msg("about {price}", price=amount)
 
 
 def remix(job: Job) -> Message:

@@ -24,8 +24,9 @@ from bot.domain.messages import (
 )
 from bot.domain.models.health import Failing, Health
 from bot.domain.money.usd import FREE
-from bot.domain.phases import Cancelled, Cause, Done, Failed, Posting, Undelivered
+from bot.domain.phases import Cause, Done, Failed, Posting, Undelivered
 from bot.domain.studio.words import KINDS
+from bot.domain.texts.prices import price_of
 from bot.domain.video import Aim, Mode, RemixMethod, StoredVideo, VideoRequest
 from bot.ui.text.formatting import one_line
 
@@ -151,20 +152,7 @@ def order_facts(label: str, request: VideoRequest, price: Message | None, video:
 
 def facts(job: Job, label: str | None = None) -> Message:
     """Model, length, size and price of an order."""
-    return order_facts(label or job.request.model, job.request, price(job), job.video)
-
-
-def price(job: Job) -> Message | None:
-    """What it costs. None if there is no video and nothing was paid."""
-    match job.phase:
-        case Failed(charged=False):
-            return None
-        case Cancelled(charged=False):
-            return None
-        case _:
-            if job.is_charge_known:
-                return value(Money(job.charge))
-            return msg("about {price}", price=Money(job.quote))
+    return order_facts(label or job.request.model, job.request, price_of(job), job.video)
 
 
 def parent(request: VideoRequest, link: str | None, *, told_how: bool = False) -> Message | None:

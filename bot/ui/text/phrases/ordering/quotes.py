@@ -26,17 +26,18 @@ LONGEST_PROMPT = 1000  # characters of the prompt that are shown, as it is sent,
 
 
 def price(quote: Quote) -> Message:
-    return _price(Money(quote.price), is_bound=quote.is_bound)
+    return bounded(Money(quote.price), is_bound=quote.is_bound)
 
 
-def _price(amount: Money | Message, *, is_bound: bool) -> Message:
+def bounded(amount: Money | Message, *, is_bound: bool) -> Message:
+    """`is_bound`: it may cost less."""
     return msg("at most {price}", price=amount) if is_bound else Message("{price}", {"price": amount})
 
 
 def question(details: QuoteDetails, was: Usd | None = None) -> Message:
     """`was`: the previous quote, before it changed."""
     quote = details.quote
-    amount = _price(Message("**{price}**", {"price": Money(quote.price)}), is_bound=quote.is_bound)
+    amount = bounded(Message("**{price}**", {"price": Money(quote.price)}), is_bound=quote.is_bound)
     facts = order_facts(quote.card.label, quote.request, None)
     return lines(
         None if was is None else changed(was, quote.price),

@@ -13,7 +13,7 @@ from bot.jobs.ordering.batches import BatchQuote
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.studio.batches import BatchDetails
 from bot.ui.text.phrases.access.approvals import is_needed_above
-from bot.ui.text.phrases.ordering.quotes import ON_OWN_KEY, SETTLES, changed, left
+from bot.ui.text.phrases.ordering.quotes import ON_OWN_KEY, SETTLES, bounded, changed, left
 from bot.ui.text.phrases.values import has_failed, lines, order_facts, prompt, small
 
 LONGEST_PROMPT = 200  # characters of the prompt that are shown
@@ -21,8 +21,7 @@ LONGEST_OF_SEVERAL = 100  # likewise, if each has its own
 
 
 def total(batch: BatchQuote) -> Message:
-    price = Money(batch.price)
-    return msg("at most {price}", price=price) if batch.is_bound else Message("{price}", {"price": price})
+    return bounded(Money(batch.price), is_bound=batch.is_bound)
 
 
 def question(details: BatchDetails, was: Usd | None) -> Message:

@@ -9,9 +9,10 @@ from bot.domain.messages import Count, Message, Model, Money, Person, Term, join
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled, Done, Undelivered
 from bot.domain.studio.batches import BatchKind
+from bot.domain.texts.prices import price_of
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.phrases import cards
-from bot.ui.text.phrases.values import clip, dotted, lines, order_facts, parent, price, small, video, words
+from bot.ui.text.phrases.values import clip, dotted, lines, order_facts, parent, small, video, words
 
 CANCEL_WAITING = msg("Cancel those waiting")
 KINDS = {
@@ -47,7 +48,7 @@ def line(job: Job, kind: BatchKind, label: str, estimate: JobEstimate) -> Messag
 
 def _state(job: Job, label: str, estimate: JobEstimate) -> Message:
     if isinstance(job.phase, Done) and not job.deleted:
-        return dotted(value(Term("✅")), video(job), price(job))
+        return dotted(value(Term("✅")), video(job), price_of(job))
     return cards.status(job, estimate, label)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.messages import Count, Message, Model, Money, VideoId, msg, value
+from bot.domain.messages import Count, Message, Model, VideoId, msg, value
 from bot.domain.models.health import Health
 from bot.domain.phases import Rendering, Saving
 from bot.domain.video import Aim, Join, Mode, RemixMethod, VideoRequest
 from bot.jobs.ordering.remix_offers import RemixOffer
+from bot.ui.text.phrases.forms import remix_price
 from bot.ui.text.phrases.models import state_in_short
 from bot.ui.text.phrases.values import added, dotted
 
@@ -66,9 +67,8 @@ def option(offered: RemixOffer) -> Message:
 def hint(offered: RemixOffer, before: float, health: Health | None) -> Message:
     """The price, the length of the whole, and who extends it."""
     made = offered.options[Aim.EXTEND]
-    price = Money(made.price)
     return dotted(
-        msg("at most {price}", price=price) if made.is_bound else msg("about {price}", price=price),
+        remix_price(made),
         msg("{total} s in all", total=Count(round(before) + made.seconds)),
         msg("by the service") if made.method is RemixMethod.EXTEND else msg("joined by Kinora"),
         state_in_short(health, None),
