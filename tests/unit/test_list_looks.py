@@ -15,7 +15,17 @@ from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.phases import NeedsReview, Phase, Rendering, Saving
 from bot.domain.ports.provider import Look, Ready, StillMade, Waiting
-from bot.jobs.providers.list_looks import MOST_SLICES, NO_LIST, SLICE, TOGETHER, TRUSTED, WITHOUT, ListLooks
+from bot.jobs.providers.list_looks import (
+    FORGOTTEN,
+    MOST_KNOWN,
+    MOST_SLICES,
+    NO_LIST,
+    SLICE,
+    TOGETHER,
+    TRUSTED,
+    WITHOUT,
+    ListLooks,
+)
 from bot.jobs.steps.render import MISSING_WAIT
 from tests.builders import NOON, a_job
 from tests.scripted import ScriptedProvider
@@ -297,6 +307,46 @@ async def test_looks_of_an_account_with_a_list_fall_together() -> None:
     moments = {scene.looks.together("openai", 5000.0 + part / 10) for part in range(20)}
     assert len(moments) == 2
     assert all(moment % TOGETHER == 0 for moment in moments)
+
+
+async def test_looks_fall_together_only_while_the_list_is_used() -> None:
+    scene = Scene()
+    scene.provider.in_order = True
+    await scene.known()
+    assert scene.looks.together("openai", 5000.7) == 5000.7
+    scene = Scene()
+    await scene.known()
+    scene.provider.trouble = Unavailable("away")
+    await scene.ask_all()
+    assert scene.looks.together("openai", 5000.7) == 5000.7
+
+
+async def test_who_asks_a_moment_later_shares_the_request() -> None:
+    scene = Scene()
+    await scene.known()
+    first = asyncio.create_task(scene.ask(FIVE[0]))
+    await asyncio.sleep(0)
+    assert [*await asyncio.gather(first, scene.ask(FIVE[1]))] == [GOES_ON] * 2
+    assert len(scene.provider.glances) == 1
+
+
+async def test_one_that_nobody_asks_about_any_more_does_not_count() -> None:
+    scene = Scene()
+    await scene.known()
+    others = [each for each in FIVE if each != FIVE[2]]
+    scene.now += FORGOTTEN / 2
+    await scene.ask_all(others)
+    scene.now += FORGOTTEN / 2 + 1
+    for _ in range(2):
+        await scene.ask_all(others)
+    assert scene.provider.glances == []
+
+
+async def test_of_too_many_renders_the_list_is_not_asked_about_the_one_that_was_asked_about_longest_ago() -> None:
+    scene = Scene()
+    many = [f"video_{number:04}" for number in range(MOST_KNOWN + 1)]
+    await scene.ask_all(many)
+    assert scene.provider.glances == [many[1:]]
 
 
 @dataclass

@@ -208,6 +208,12 @@ async def test_a_service_that_lets_one_overtake_another_keeps_no_line(bench: Ben
     assert not turns.are_kept(first.account)
 
 
+async def test_a_turn_begins_no_earlier_than_its_order_was_accepted(bench: Bench) -> None:
+    turns, later = bench.context.turns, a_render("B", 5.0)
+    turns.ended(a_render("A", 0.0), NOON, [])
+    assert turns.began(later.account, rendering_of(later)) == NOON + timedelta(seconds=5)
+
+
 async def test_calls_that_come_make_looks_fewer(bench: Bench) -> None:
     intake = bench.intake
     for number in range(ENOUGH_CALLED):
