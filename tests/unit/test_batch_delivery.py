@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import PostedMessage
+from bot.domain.moderation.venues import MADE_RESTRICTED, AgeRule, MadeRestricted
 from bot.domain.ports.messages import Route
 from bot.domain.studio.batches import BatchPlace
-from tests.builders import CHANNEL
+from tests.builders import CHANNEL, NOON
 from tests.unit.test_result_delivery import CARD, CHOSEN, DIRECT, NO_RIGHT, PARENT, Scene, a_scene
 
 
@@ -45,6 +46,19 @@ async def test_a_video_that_is_shown_anew_stands_on_its_card_wherever_it_went_be
     scene = a_batch_scene()
     scene.messages.routes[Route.DIRECT] = DIRECT
     assert await scene.deliver() == CARD
+
+
+async def test_where_its_card_was_never_sent_it_is_posted_by_itself() -> None:
+    scene = a_batch_scene()
+    scene.messages.card = None
+    assert await scene.deliver() == PostedMessage(channel_id=CHANNEL, message_id=99)
+
+
+async def test_what_was_made_inside_is_not_shown_on_a_card_that_everybody_sees_now() -> None:
+    scene = a_batch_scene()
+    await scene.set_options(age_rule=AgeRule.KEPT)
+    await scene.records.write(MADE_RESTRICTED, scene.job.id, MadeRestricted(at=NOON))
+    assert await scene.deliver() == PostedMessage(channel_id=DIRECT, message_id=99)
 
 
 async def test_where_the_server_wants_its_videos_elsewhere_it_is_posted_there() -> None:

@@ -16,7 +16,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.domain.video import RemixMethod
 from bot.jobs.runner import Runner
-from bot.jobs.steps.post import STORE_WAIT
+from bot.jobs.steps.post import MOST_BARRED, SLOWEST, STORE_WAIT
 from storage.files.local import LocalFiles
 from storage.messages import MessageRows
 from tests.builders import NOON
@@ -121,6 +121,29 @@ async def test_a_post_that_a_network_blocks_is_tried_ever_slower_and_kept_after_
     assert isinstance(job.phase, Undelivered)
     assert "for a day" in str(job.phase.reason)
     assert 23 <= (bench.clock.now() - NOON).total_seconds() / 3600 <= 26
+
+
+@pytest.mark.parametrize(
+    ("trouble", "barred", "pause"),
+    [
+        (Unavailable("Discord is having trouble."), 0, 60.0),
+        (Unavailable("Discord is having trouble.", 33.0), 0, 33.0),
+        (Unavailable("Discord is having trouble.", barred=True), MOST_BARRED, SLOWEST),
+    ],
+    ids=["outage", "outage with an end", "blocked"],
+)
+async def test_only_posts_that_are_blocked_one_after_the_other_count_and_get_ever_slower(
+    bench: Bench, trouble: Unavailable, barred: int, pause: float
+) -> None:
+    job = await bench.job(await about_to_be_posted(bench))
+    assert isinstance(job.phase, Posting)
+    many = replace(job.phase, tries=30, barred=MOST_BARRED - 1)
+    await bench.store.decide(job, job.moved_to(many), 0.0)
+    bench.publisher.troubles = [trouble]
+    await bench.step()
+    left = (await bench.job(job.id)).phase
+    assert isinstance(left, Posting)
+    assert (left.tries, left.barred, await bench.store.next_due()) == (31, barred, pause)
 
 
 async def test_a_post_that_a_network_blocks_for_minutes_is_told_on_its_card(bench: Bench) -> None:

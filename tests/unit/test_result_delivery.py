@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,13 +47,14 @@ class RememberedMessages:
     """The part of the MessageStore that delivery uses."""
 
     def __init__(self) -> None:
+        self.card: PostedMessage | None = CARD
         self.result: PostedMessage | None = None
         self.routes: dict[Route, int] = {}
         self.copies: list[PostedMessage] = []
 
     async def shown(self, job_id: JobId) -> Shown:
         assert job_id
-        return Shown(card=CARD, result=self.result)
+        return Shown(card=self.card, result=self.result)
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
         assert job_id
@@ -108,6 +110,7 @@ class Channels:
 
     async def is_there(self, card: PostedMessage) -> bool:
         """For the CardCheck."""
+        assert isinstance(card, PostedMessage)
         return card == CARD and self.card_stands
 
     async def open_direct(self, user_id: int) -> int:
@@ -130,6 +133,7 @@ class OwnerMessages:
 
     async def send_link(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
         assert job.owner_id == ANN
+        await asyncio.sleep(0)
         if self.troubles:
             raise self.troubles.pop(0)
         self.said.append(f"{nonce}: {result.message_id}")
