@@ -72,8 +72,8 @@ async def test_the_double_of_somebody_who_was_erased_meanwhile_is_booked_and_not
 
 
 async def test_a_double_that_was_taken_down_itself_stays_so_for_its_own_reason(bench: Bench) -> None:
-    first, double = a_job(), a_job(id=JobId("ABC234"), doubles=a_job().id)
-    await bench.store.add(first)
+    first = await bench.store.add(a_job())
+    double = a_job(doubles=first.id)
     own = TakenDown(by=MAX, at=NOON, reason="Not this one.")
     await bench.records.write(TAKEN_DOWN, first.id, TakenDown(by=MAX, at=NOON, reason="Not here."))
     await bench.records.write(TAKEN_DOWN, double.id, own)
