@@ -106,9 +106,8 @@ def a_page(*ids: str, **more: Any) -> Say:
     return Say(body={"object": "list", "data": videos, **more})
 
 
-async def glanced(*faults: Fault) -> tuple[StillMade | None, int]:
-    """What an OpenAI host's list pages say about four due renders, and how many pages were requested."""
-    due = ["a", "b", "c", "d"]
+async def glanced(*faults: Fault, due: Sequence[str] = "abcd") -> tuple[StillMade | None, int]:
+    """What an OpenAI host's list pages say about due renders, and how many pages were requested."""
     async with a_service() as service:
         service.host.trouble.next(LIST, *faults)
         return await service.provider.still_made(due, due), service.host.asked[LIST]
@@ -124,7 +123,23 @@ async def test_the_next_page_is_asked_for_after_the_last_one_of_this() -> None:
 
 
 async def test_a_host_that_shows_the_same_page_for_ever_is_asked_twice() -> None:
-    assert await glanced(*[a_page("a", "b", has_more=True)] * 4) == (CD_UNREAD, 2)
+    """Although further pages would take fewer requests than looks at the six that are left."""
+    shown, asked = await glanced(*[a_page("a", "b", has_more=True)] * 8, due="abcdefgh")
+    assert (shown, asked) == (StillMade(waiting=AB, unread=frozenset("cdefgh")), 2)
+
+
+async def test_a_host_that_promises_more_after_an_empty_page_is_asked_once() -> None:
+    assert await glanced(*[a_page(has_more=True)] * 4) == (StillMade(waiting={}, unread=frozenset("abcd")), 1)
+
+
+@pytest.mark.parametrize("fault", [Say(status=404), Say(body="?")], ids=["no such page", "no list"])
+async def test_a_first_page_that_is_no_list_is_none(fault: Fault) -> None:
+    assert await glanced(fault) == (None, 1)
+
+
+async def test_a_first_page_that_cannot_be_had_is_not_taken_for_a_missing_list() -> None:
+    with pytest.raises(Unavailable):
+        await glanced(*[Reset()] * 3)
 
 
 @pytest.mark.parametrize(

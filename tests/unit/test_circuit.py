@@ -235,6 +235,21 @@ async def test_renders_under_way_are_looked_at_more_slowly_and_not_lost(bench: B
     assert await bench.context.circuit.until_trial("openai") is None
 
 
+@pytest.mark.parametrize(("trials", "wait"), [(0, 60.0), (1, 300.0)])
+async def test_a_render_is_polled_again_with_the_next_order_but_no_sooner_than_after_a_minute(
+    bench: Bench, trials: int, wait: float
+) -> None:
+    bench.provider.looks, circuit = [REFUSED], bench.context.circuit
+    await bench.order()
+    await bench.step()
+    await circuit.note_refusal(bench.provider, REFUSED)
+    for _ in range(trials):
+        bench.clock.forward(60)
+        assert await circuit.until_trial("openai") is None
+    await bench.step(forward=0 if trials else 40)
+    assert await bench.store.next_due() == wait
+
+
 async def test_a_refused_download_uses_up_no_tries(bench: Bench) -> None:
     bench.provider.fetches, bench.provider.looks = [REFUSED for _ in range(30)], [Ready(), REFUSED]
     job_id = await bench.order()

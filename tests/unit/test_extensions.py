@@ -132,6 +132,13 @@ async def test_parts_that_cannot_be_joined_leave_the_new_one_which_was_paid_for(
     assert (done.cost, len(bench.provider.orders)) == (quote.price, 1)
 
 
+async def test_parts_that_are_too_long_together_leave_the_new_one(bench: Bench) -> None:
+    job, _ = await an_order(bench, a_card(remix=BY_FRAME))
+    bench.media.seconds = LONGEST_EXTENDED - 2.0  # with the original's four seconds that is too much
+    assert extension_of(await bench.run(job.id)) == Extension(join=Join.FAILED, before=4.0)
+    assert bench.media.joined == 0
+
+
 async def test_a_whole_that_does_not_play_leaves_the_new_part(bench: Bench) -> None:
     job, _ = await an_order(bench, a_card(remix=BY_FRAME))
     bench.media.spoilt = [None, SpoiltVideo("The video file is damaged.")]

@@ -332,7 +332,7 @@ async def test_a_file_in_a_format_that_cannot_be_read_ends_it_at_once_with_the_r
 
 
 async def test_a_video_gone_at_the_service_fails_and_its_cost_stays(bench: Bench) -> None:
-    bench.provider.fetches = [Gone("expired")] * 3
+    bench.provider.fetches = [Gone("expired"), False, Gone("expired")]
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Failed)
     assert (job.phase.cause, job.cost) == (Cause.EXPIRED, Usd.of("0.40"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,17 @@ from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.phases import NeedsReview, Phase, Rendering, Saving
 from bot.domain.ports.provider import Look, Ready, StillMade, Waiting
-from bot.jobs.providers.list_looks import MOST_SLICES, NO_LIST, SLICE, TOGETHER, TRUSTED, WITHOUT, ListLooks
+from bot.jobs.providers.list_looks import (
+    FORGOTTEN,
+    MOST_KNOWN,
+    MOST_SLICES,
+    NO_LIST,
+    SLICE,
+    TOGETHER,
+    TRUSTED,
+    WITHOUT,
+    ListLooks,
+)
 from bot.jobs.steps.render import MISSING_WAIT
 from tests.builders import NOON, a_job
 from tests.scripted import ScriptedProvider
@@ -162,15 +174,16 @@ async def test_one_that_is_due_and_on_a_page_that_was_not_read_is_looked_at_alon
     assert scene.provider.looked == FIVE[:1]
 
 
-async def test_one_that_ended_is_not_asked_about_any_more() -> None:
+@pytest.mark.parametrize("ended", [Ready(), Gone("no such video")], ids=["ready", "gone"])
+async def test_one_that_ended_is_not_asked_about_any_more(ended: Look | ProviderError) -> None:
     scene = Scene()
     await scene.known()
-    scene.provider.waiting = dict.fromkeys(FIVE[2:], GOES_ON)
-    scene.provider.looks = [Ready(), Gone("no such video"), GOES_ON]
-    await scene.ask_all(FIVE[:2])
-    await scene.ask(FIVE[4])  # three are left, too few for the list
+    scene.provider.waiting = dict.fromkeys(FIVE[1:], GOES_ON)
+    scene.provider.looks = [ended, GOES_ON]
+    await scene.ask_all(FIVE[:1])
+    await scene.ask(FIVE[4])  # four are left, too few for the list
     assert scene.provider.glances == [FIVE]
-    assert scene.provider.looked == [*FIVE[:2], FIVE[4]]
+    assert scene.provider.looked == [FIVE[0], FIVE[4]]
 
 
 @pytest.mark.parametrize(
@@ -225,6 +238,23 @@ async def test_a_service_that_asks_to_be_left_alone_is_not_asked_about_each() ->
     assert scene.provider.looked == []
 
 
+async def test_that_it_asks_so_is_no_error_of_ours_if_nobody_waits_for_its_list_any_more() -> None:
+    scene, errors = Scene(), list[dict[str, Any]]()
+    await scene.known()
+    scene.provider.trouble = Unavailable("too many requests", 30.0)
+    asyncio.get_running_loop().set_exception_handler(lambda _, error: errors.append(error))
+    asking = asyncio.create_task(scene.ask(FIVE[0]))
+    await asyncio.sleep(0)
+    asking.cancel()
+    for _ in range(3):  # until the task that asked for the list is let go of
+        await asyncio.sleep(0)
+    assert (asking.cancelled(), scene.provider.glances) == (True, [FIVE])
+    del asking
+    scene.provider.trouble = None
+    gc.collect()  # now nobody has asked for the answer's error, and nobody can
+    assert errors == []
+
+
 @pytest.mark.parametrize("waiting", [None, {}, {"another id": GOES_ON}])
 async def test_a_service_without_such_a_list_is_not_asked_for_it_again(waiting: dict[str, Waiting] | None) -> None:
     scene = Scene()
@@ -234,7 +264,8 @@ async def test_a_service_without_such_a_list_is_not_asked_for_it_again(waiting: 
     assert scene.provider.glances == []
     scene.now += NO_LIST if waiting is None else WITHOUT
     await scene.ask_all()  # individually, after so long
-    await scene.ask_all()
+    for _ in range(2):
+        await scene.ask_all()
     assert len(scene.provider.glances) == 1
 
 
@@ -297,6 +328,46 @@ async def test_looks_of_an_account_with_a_list_fall_together() -> None:
     moments = {scene.looks.together("openai", 5000.0 + part / 10) for part in range(20)}
     assert len(moments) == 2
     assert all(moment % TOGETHER == 0 for moment in moments)
+
+
+async def test_looks_fall_together_only_while_the_list_is_used() -> None:
+    scene = Scene()
+    scene.provider.in_order = True
+    await scene.known()
+    assert scene.looks.together("openai", 5000.7) == 5000.7
+    scene = Scene()
+    await scene.known()
+    scene.provider.trouble = Unavailable("away")
+    await scene.ask_all()
+    assert scene.looks.together("openai", 5000.7) == 5000.7
+
+
+async def test_who_asks_a_moment_later_shares_the_request() -> None:
+    scene = Scene()
+    await scene.known()
+    first = asyncio.create_task(scene.ask(FIVE[0]))
+    await asyncio.sleep(0)
+    assert [*await asyncio.gather(first, scene.ask(FIVE[1]))] == [GOES_ON] * 2
+    assert len(scene.provider.glances) == 1
+
+
+async def test_one_that_nobody_asks_about_any_more_does_not_count() -> None:
+    scene = Scene()
+    await scene.known()
+    others = [each for each in FIVE if each != FIVE[2]]
+    scene.now += FORGOTTEN / 2
+    await scene.ask_all(others)
+    scene.now += FORGOTTEN / 2 + 1
+    for _ in range(2):
+        await scene.ask_all(others)
+    assert scene.provider.glances == []
+
+
+async def test_of_too_many_renders_the_list_is_not_asked_about_the_one_that_was_asked_about_longest_ago() -> None:
+    scene = Scene()
+    many = [f"video_{number:04}" for number in range(MOST_KNOWN + 1)]
+    await scene.ask_all(many)
+    assert scene.provider.glances == [many[1:]]
 
 
 @dataclass

@@ -104,7 +104,7 @@ async def test_its_owner_is_told_of_what_was_made_as_they_chose(scene: Scene) ->
 
 
 @skipping
-async def test_who_wants_no_sound_and_who_got_nothing_is_not_told(scene: Scene) -> None:
+async def test_who_got_nothing_is_not_told(scene: Scene) -> None:
     for job in await a_batch(scene, 2):
         scene.moves(job, FAILED)
     await settled(scene)

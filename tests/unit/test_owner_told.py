@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -12,8 +13,8 @@ from bot.domain.ids import JobId
 from bot.domain.job import PostedMessage
 from bot.jobs.delivery.routes import DIRECT_CLOSED
 from bot.jobs.use_cases.me.preferences import OwnPreferences
-from tests.builders import ANN
-from tests.unit.test_result_delivery import CLOSED, DIRECT, NO_RIGHT, Scene, a_scene
+from tests.builders import ANN, CHANNEL
+from tests.unit.test_result_delivery import CARD, CLOSED, DIRECT, NO_RIGHT, Scene, a_scene
 
 
 async def who_wants(notify: Notify, *, private: bool = False, refusals: dict[int, Exception] | None = None) -> Scene:
@@ -55,7 +56,29 @@ async def test_closed_direct_messages_are_said_once_and_then_it_is_silent() -> N
     scene.job, scene.messages.result = replace(first, id=JobId("ABC234")), None
     await scene.deliver()
     assert scene.owner.said == [f"k1-{first.id}-closed"]
+    assert scene.messages.copies == [PostedMessage(channel_id=CHANNEL, message_id=8)]
+    assert scene.owner.troubles == [CLOSED], "the second time it is not even tried"
     assert await OwnPreferences(records=scene.records).is_closed(ANN)
+
+
+async def test_two_videos_that_are_done_at_once_say_once_that_direct_messages_are_closed() -> None:
+    scene = await who_wants(Notify.DIRECT)
+    scene.owner.troubles = [CLOSED, CLOSED]
+    first, scene_of_another = scene.job, replace(scene, job=replace(scene.job, id=JobId("ABC234")))
+    await asyncio.gather(scene.deliver(), scene_of_another.deliver())
+    assert scene.owner.troubles == []
+    assert scene.owner.said == [f"k1-{first.id}-closed"]
+    assert scene.messages.copies == [PostedMessage(channel_id=CHANNEL, message_id=8)]
+
+
+@pytest.mark.parametrize(
+    "place", [PostedMessage(channel_id=DIRECT, message_id=99, direct=True), CARD], ids=["direct", "card of a batch"]
+)
+async def test_a_video_that_came_to_its_owner_or_is_on_the_card_of_a_batch_needs_no_other(place: PostedMessage) -> None:
+    scene = await who_wants(Notify.DIRECT)
+    scene.messages.result = place
+    await scene.deliver(again=True)
+    assert scene.owner.said == []
 
 
 async def test_who_chooses_again_is_tried_again() -> None:

@@ -15,7 +15,7 @@ from bench.polling.policies import Ours, fixed, growing
 from bench.polling.watching import Figures, figures, renders, sample
 from bot.domain.ids import JobId
 from bot.domain.ports.render_history import PastRender
-from bot.jobs.timing.calls import ENOUGH_CALLED, MOST_UNCALLED, ServiceCalls
+from bot.jobs.timing.calls import ENOUGH_CALLED, LAST, MOST_UNCALLED, ServiceCalls
 from bot.jobs.timing.forecast import RenderForecast, noted
 from bot.jobs.timing.hazard import wait_for_end, wait_for_random_end
 from bot.jobs.timing.poll_schedule import PollSchedule, backoff
@@ -121,6 +121,31 @@ def test_a_random_end_is_waited_for_by_the_same_rule() -> None:
     )
 
 
+@pytest.mark.parametrize(("elapsed", "wait"), [(300.0, 27.15), (2000.0, 60.0)])
+def test_what_has_outlasted_everything_known_waits_for_a_share_of_its_lateness_up_to_a_minute(
+    elapsed: float, wait: float
+) -> None:
+    assert STEADY.late == 119.0
+    assert SCHEDULE.wait(elapsed, (), STEADY) == pytest.approx(wait)
+
+
+def test_a_call_before_the_end_is_seen_counts() -> None:
+    calls = ServiceCalls()
+    calls.heard("openai", JobId("J0"))
+    calls.ended("openai", JobId("J0"))
+    assert calls.has_called("openai", JobId("J0"))
+
+
+def test_calls_of_long_ago_do_not_count() -> None:
+    calls = ServiceCalls()
+    for number in range(ENOUGH_CALLED):
+        calls.heard("openai", JobId(f"old {number}"))
+    for number in range(LAST - ENOUGH_CALLED + 1):
+        calls.heard("openai", JobId(f"J{number}"))
+    assert not calls.has_called("openai", JobId("old 0"))
+    assert calls.has_called("openai", JobId("old 1"))
+
+
 def test_calls_are_relied_on_once_they_came_and_while_they_come() -> None:
     job_ids = [JobId(f"J{number}") for number in range(20)]
     calls = ServiceCalls()
@@ -136,4 +161,4 @@ def test_calls_are_relied_on_once_they_came_and_while_they_come() -> None:
 
 
 def test_backoff_doubles_up_to_its_bound() -> None:
-    assert [backoff(tries) for tries in (0, 1, 3, 50)] == [1.0, 2.0, 8.0, 60.0]
+    assert [backoff(tries) for tries in (0, 1, 3, 50, 5000)] == [1.0, 2.0, 8.0, 60.0, 60.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,10 +14,9 @@ from bot.domain.guild import GuildOptions
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message, msg
-from bot.domain.moderation.venues import Venue
+from bot.domain.moderation.venues import MADE_RESTRICTED, AgeRule, MadeRestricted, Venue
 from bot.domain.phases import Posting
 from bot.domain.ports.messages import Route, Shown
-from bot.domain.studio.batches import BatchPlace
 from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.deliver import ResultDelivery
 from bot.jobs.delivery.nonces import NONCE_HOLDS
@@ -47,13 +47,14 @@ class RememberedMessages:
     """The part of the MessageStore that delivery uses."""
 
     def __init__(self) -> None:
+        self.card: PostedMessage | None = CARD
         self.result: PostedMessage | None = None
         self.routes: dict[Route, int] = {}
         self.copies: list[PostedMessage] = []
 
     async def shown(self, job_id: JobId) -> Shown:
         assert job_id
-        return Shown(card=CARD, result=self.result)
+        return Shown(card=self.card, result=self.result)
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
         assert job_id
@@ -109,6 +110,7 @@ class Channels:
 
     async def is_there(self, card: PostedMessage) -> bool:
         """For the CardCheck."""
+        assert isinstance(card, PostedMessage)
         return card == CARD and self.card_stands
 
     async def open_direct(self, user_id: int) -> int:
@@ -131,6 +133,7 @@ class OwnerMessages:
 
     async def send_link(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
         assert job.owner_id == ANN
+        await asyncio.sleep(0)
         if self.troubles:
             raise self.troubles.pop(0)
         self.said.append(f"{nonce}: {result.message_id}")
@@ -167,14 +170,21 @@ class Scene:
         projects = ProjectThreads(records=self.records, orders=self)
         await projects.remember(first.id, ProjectThread(thread_id=THREAD, channel_id=channel_id))
 
+    async def set_options(self, **changes: Any) -> None:
+        options = await self.options()
+        await self.records.write(OPTIONS, str(self.job.guild_id), replace(options, **changes))
+
+    async def options(self) -> GuildOptions:
+        return await self.records.read(OPTIONS, str(self.job.guild_id)) or GuildOptions()
+
     async def keep_cards(self) -> None:
-        await self.records.write(OPTIONS, str(self.job.guild_id), GuildOptions(keep_cards=True))
+        await self.set_options(keep_cards=True)
 
     async def choose_results(self, channel_id: int | None) -> None:
-        await self.records.write(OPTIONS, str(self.job.guild_id), GuildOptions(results_channel=channel_id))
+        await self.set_options(results_channel=channel_id)
 
     async def chosen_results(self) -> int | None:
-        return (await self.records.read(OPTIONS, str(self.job.guild_id)) or GuildOptions()).results_channel
+        return (await self.options()).results_channel
 
     async def deliver(self, *, again: bool = False) -> PostedMessage:
         parents = ThreadParents(records=self.records)
@@ -246,15 +256,42 @@ async def test_a_channel_that_refuses_leads_to_the_threads_channel_and_then_to_t
     (_, first, _, _), (there, second, card, said), (direct, third, _, _) = scene.channels.posts
     assert len({first, second, third}) == 3, "Discord knows nonces by their author"
     assert (there.channel_id, there.private, card) == (PARENT, False, None)
+    assert there.upload_limit == scene.job.upload_limit
     assert said is not None
     assert render(said) == f"It couldn't be posted in <#{CHANNEL}>."
     assert (direct.channel_id, direct.private, direct.upload_limit) == (DIRECT, True, UNBOOSTED)
     assert scene.messages.routes == {Route.PARENT: PARENT, Route.DIRECT: DIRECT}
+    assert scene.channels.searched == [], "none of them was tried before"
+
+
+async def test_no_more_is_believed_of_direct_messages_than_of_the_place_of_the_order() -> None:
+    scene = a_scene({CHANNEL: NO_RIGHT})
+    scene.job = replace(scene.job, upload_limit=UNBOOSTED - 1)
+    await scene.deliver()
+    assert [job.upload_limit for job, *_ in scene.channels.posts] == [UNBOOSTED - 1] * 2
+
+
+async def test_a_double_is_sent_after_its_owner_unless_its_channel_is_gone() -> None:
+    for no, tried in ((NO_RIGHT, [CHANNEL, DIRECT]), (GONE, [CHANNEL])):
+        scene = a_scene({CHANNEL: no, DIRECT: CLOSED})
+        scene.job = replace(scene.job, doubles=JobId("K7Q4FD"))
+        with pytest.raises(Undeliverable):
+            await scene.deliver()
+        assert scene.channels.tried == tried
+
+
+async def test_what_was_made_inside_goes_to_its_owner_if_its_channel_is_age_restricted_no_more() -> None:
+    scene = a_scene(in_thread=True)
+    await scene.set_options(age_rule=AgeRule.KEPT)
+    await scene.records.write(MADE_RESTRICTED, scene.job.id, MadeRestricted(at=NOON))
+    assert await scene.deliver() == PostedMessage(channel_id=DIRECT, message_id=99)
+    assert scene.channels.tried == [DIRECT]
 
 
 async def test_a_video_goes_to_the_channel_its_server_chose() -> None:
     scene = a_scene()
     await scene.choose_results(CHOSEN)
+    await scene.keep_cards()  # the card is in another channel, so it can't be answered
     assert await scene.deliver() == PostedMessage(channel_id=CHOSEN, message_id=99)
     ((_, nonce, card, said),) = scene.channels.posts
     assert (nonce, card) == (f"k1-{scene.job.id}-chosen", None)
@@ -313,6 +350,14 @@ async def test_what_that_channel_refuses_goes_the_usual_way_and_one_that_is_gone
     assert scene.channels.tried == [CHOSEN, CHANNEL, PARENT]
     assert render(scene.channels.posts[1][3] or msg("")) == f"It couldn't be posted in <#{CHOSEN}>."
     assert await scene.chosen_results() is None
+
+
+async def test_a_channel_that_only_refuses_stays_chosen_though_the_next_one_is_gone() -> None:
+    scene = a_scene({CHOSEN: NO_RIGHT, CHANNEL: GONE})
+    await scene.choose_results(CHOSEN)
+    await scene.deliver()
+    assert scene.channels.tried == [CHOSEN, CHANNEL, DIRECT]
+    assert await scene.chosen_results() == CHOSEN
 
 
 async def test_who_takes_over_looks_in_the_channel_of_the_first_try_whatever_was_chosen_since() -> None:
@@ -437,6 +482,7 @@ async def test_while_discord_cannot_say_what_stands_there_nothing_is_decided() -
 async def test_what_went_with_its_channel_is_posted_elsewhere() -> None:
     scene = a_scene({CHANNEL: GONE})
     assert await scene.deliver(again=True) == PostedMessage(channel_id=DIRECT, message_id=99)
+    assert scene.channels.searched == []
 
 
 async def test_a_route_whose_direct_messages_have_closed_ends_there() -> None:
@@ -446,39 +492,3 @@ async def test_a_route_whose_direct_messages_have_closed_ends_there() -> None:
     with pytest.raises(Undeliverable, match="can't send you direct messages"):
         await scene.deliver(again=True)
     assert scene.channels.posts == []
-
-
-# Batches
-
-
-def a_batch_scene(*, stands: bool = True, private: bool = False) -> Scene:
-    scene = a_scene(private=private)
-    scene.job = replace(scene.job, batch=BatchPlace(lead=scene.job.id, number=1))
-    scene.channels.card_stands = stands
-    return scene
-
-
-@pytest.mark.parametrize("private", [False, True])
-async def test_a_video_of_a_batch_stands_on_its_card_and_is_posted_nowhere_else(*, private: bool) -> None:
-    scene = a_batch_scene(private=private)
-    assert await scene.deliver() == CARD
-    assert await scene.deliver(again=True) == CARD
-    assert scene.channels.posts == []
-
-
-async def test_where_the_card_was_removed_it_is_posted_by_itself() -> None:
-    scene = a_batch_scene(stands=False)
-    assert await scene.deliver() == PostedMessage(channel_id=CHANNEL, message_id=99)
-    assert scene.channels.tried == [CHANNEL]
-
-
-async def test_where_the_server_wants_its_videos_elsewhere_it_is_posted_there() -> None:
-    scene = a_batch_scene()
-    await scene.choose_results(CHOSEN)
-    assert await scene.deliver() == PostedMessage(channel_id=CHOSEN, message_id=99)
-
-
-async def test_a_channel_that_takes_nothing_more_leads_to_its_owner_also_from_a_batch() -> None:
-    scene = a_batch_scene(stands=False)
-    scene.channels.refusals[CHANNEL] = NO_RIGHT
-    assert await scene.deliver() == PostedMessage(channel_id=DIRECT, message_id=99)

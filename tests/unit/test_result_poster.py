@@ -67,6 +67,12 @@ async def test_a_larger_figure_of_discords_own_ends_a_lesson(limits: UploadLimit
     assert await limits.of(replace(job, upload_limit=50 * MIB)) == int(50 * MIB * 0.98)
 
 
+async def test_a_smaller_figure_of_discords_own_counts_beside_a_lesson(limits: UploadLimits) -> None:
+    job = a_job(upload_limit=50 * MIB)
+    await limits.refused(job, 30 * MIB)
+    assert await limits.of(replace(job, upload_limit=15 * MIB)) == int(15 * MIB * 0.98)
+
+
 async def test_a_lesson_is_tried_anew_after_a_week() -> None:
     clock = SteppingClock()
     limits, job = UploadLimits(records=MemoryRecords(), clock=clock), a_job(upload_limit=20 * MIB)

@@ -13,8 +13,9 @@ import pytest
 from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.phases import Cancelled, Rendering, Saving
-from bot.domain.ports.provider import Ready, Waiting
+from bot.domain.messages import msg
+from bot.domain.phases import Cancelled, Cause, Failed, Rendering, Saving
+from bot.domain.ports.provider import Broken, Ready, Waiting
 from bot.domain.ports.render_history import PastRender, RenderKind
 from bot.domain.ports.webhooks import WebhookEvent
 from bot.jobs.reconcile.webhooks import WebhookCall
@@ -154,6 +155,17 @@ async def test_nobody_behind_the_first_of_a_line_is_looked_at_soon(bench: Bench)
     assert seen[1] == ((5.0, 0),)
 
 
+async def test_who_is_behind_is_looked_at_no_sooner_than_its_service_says(bench: Bench) -> None:
+    await two_in_line(bench)
+    await bench.step(forward=1)
+    bench.provider.looks = [Waiting(poll_after=300.0)]
+    await bench.step(forward=30)
+    assert bench.provider.looked.count("video_2") == 1
+    for seconds, looks in ((299, 1), (1, 2)):
+        await bench.step(forward=seconds)
+        assert bench.provider.looked.count("video_2") == looks
+
+
 async def test_who_follows_one_that_was_stopped_is_looked_at_at_once(bench: Bench) -> None:
     first, second = await two_in_line(bench)
     bench.provider.cancels = True
@@ -163,6 +175,18 @@ async def test_who_follows_one_that_was_stopped_is_looked_at_at_once(bench: Benc
     await bench.store.cancel(first, 5)
     await bench.step(forward=10)
     assert isinstance((await bench.job(first)).phase, Cancelled)
+    await bench.step(forward=1)
+    assert (await bench.job(second)).progress_seen == ((1.0, 0),)  # its turn has come
+
+
+async def test_who_follows_one_that_broke_is_looked_at_at_once(bench: Bench) -> None:
+    first, second = await two_in_line(bench)
+    for seconds in (1, 3, 3):
+        await bench.step(forward=seconds)
+    bench.provider.looks = [Broken(cause=Cause.PROVIDER, reason=msg("It broke."), charged=False), Waiting()]
+    await bench.store.nudge(first)
+    await bench.step(forward=10)
+    assert isinstance((await bench.job(first)).phase, Failed)
     await bench.step(forward=1)
     assert (await bench.job(second)).progress_seen == ((1.0, 0),)  # its turn has come
 
@@ -206,6 +230,12 @@ async def test_a_service_that_lets_one_overtake_another_keeps_no_line(bench: Ben
     assert turns.are_kept(first.account)
     assert turns.ended(second, NOON, [first]) == first.id
     assert not turns.are_kept(first.account)
+
+
+async def test_a_turn_begins_no_earlier_than_its_order_was_accepted(bench: Bench) -> None:
+    turns, later = bench.context.turns, a_render("B", 5.0)
+    turns.ended(a_render("A", 0.0), NOON, [])
+    assert turns.began(later.account, rendering_of(later)) == NOON + timedelta(seconds=5)
 
 
 async def test_calls_that_come_make_looks_fewer(bench: Bench) -> None:

@@ -14,7 +14,7 @@ from bot.domain.job import Job
 from bot.domain.moderation.cases import TAKEN_DOWN, TakenDown
 from bot.domain.money.usd import FREE
 from bot.domain.phases import Undelivered
-from tests.builders import CHANNEL, MAX, NOON, a_member
+from tests.builders import CHANNEL, MAX, NOON, a_job, a_member
 from tests.unit.test_doubled_orders import FIRST, double_of, erase, paid_again, spent, sweep
 from tests.unit.test_result_delivery import CHOSEN, GONE, a_scene
 from tests.workbench import Bench, a_bench
@@ -69,6 +69,21 @@ async def test_the_double_of_somebody_who_was_erased_meanwhile_is_booked_and_not
     double = await booked_double(bench, job)
     await erase(bench, job)
     await withheld(bench, job, double)
+
+
+async def test_a_double_that_was_taken_down_itself_stays_so_for_its_own_reason(bench: Bench) -> None:
+    first = await bench.store.add(a_job())
+    double = a_job(doubles=first.id)
+    own = TakenDown(by=MAX, at=NOON, reason="Not this one.")
+    await bench.records.write(TAKEN_DOWN, first.id, TakenDown(by=MAX, at=NOON, reason="Not here."))
+    await bench.records.write(TAKEN_DOWN, double.id, own)
+    assert await bench.context.withheld.has(double)
+    assert await bench.records.read(TAKEN_DOWN, double.id) == own
+
+
+async def test_a_double_of_what_is_not_known_any_more_is_not_shown(bench: Bench) -> None:
+    assert await bench.context.withheld.has(a_job(doubles=JobId("AAAAAA")))
+    assert not await bench.context.withheld.has(a_job())
 
 
 async def test_a_double_whose_channel_is_gone_is_booked_and_kept(bench: Bench) -> None:

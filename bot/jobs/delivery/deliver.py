@@ -70,8 +70,7 @@ class ResultDelivery:
         raise Undeliverable(all_said(refusals))
 
     async def _post_at(self, target: Target) -> PostedMessage:
-        if target.route is not Route.DIRECT:
-            await self.venues.check_may_post(target.job)
+        await self.venues.check_may_post(target.job)
         card = await self._answered(target.job) if target.route is Route.ORDERED else None
         return await self.channel.post(target.job, nonce=target.nonce, card=card, said=target.said)
 
