@@ -1,6 +1,6 @@
 /** The message field: a slash opens the palette, a chosen command shows its options, Enter sends it. */
 
-import { Kind, slashCommands, typedCommand } from "./commands.js";
+import { Kind, slashCommands, typedCommand, whyUnknown } from "./commands.js";
 import { el, fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 import { Listbox } from "./listbox.js";
@@ -105,7 +105,7 @@ export class Composer {
   #whyNone(words) {
     const name = words.slice(1).split(/\s/)[0];
     if (this.world.withheld.includes(name)) return `Only managers of the server have /${name}; Discord hides it from others.`;
-    return this.#commands.length ? NO_SUCH_COMMAND : STILL_STARTING;
+    return this.#commands.length ? (whyUnknown(this.#commands, words) ?? NO_SUCH_COMMAND) : STILL_STARTING;
   }
 
   /** @param {() => Promise<import("./calls.js").Answer>} call */
