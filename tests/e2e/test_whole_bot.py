@@ -290,7 +290,7 @@ async def test_a_picture_that_cannot_be_used_is_refused_before_anything_is_spent
         ({"prompt": "x", "seconds": 5}, "4, 8 or 12 seconds, not 5"),
         ({"prompt": "x", "size": "640x480"}, "not 640x480"),
         ({"prompt": "x", "size": "big"}, "isn't a size like 1280x720"),
-        ({"prompt": "x", "model": "veo-9"}, "no model called 'veo-9'"),
+        ({"prompt": "x", "model": "veo-9"}, "no model called “veo-9”"),
     ],
 )
 async def test_an_order_that_does_not_fit_gets_a_sentence(stage: Stage, options: dict[str, Any], says: str) -> None:

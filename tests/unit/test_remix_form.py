@@ -128,7 +128,7 @@ def test_what_was_typed_after_create_comes_back_as_a_form_and_as_the_same_order(
     assert entered == replace(typed, model="a", seconds="4")
     wanted = entered.wanted(b"picture")
     assert (wanted.seconds, wanted.size, wanted.private, wanted.fit) == (4, None, True, Fit.PAD)
-    with pytest.raises(BadRequest, match="'four' isn't a number of seconds"):
+    with pytest.raises(BadRequest, match="“four” isn't a number of seconds"):
         replace(typed, seconds="four").wanted(None)
 
 
