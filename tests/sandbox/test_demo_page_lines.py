@@ -79,3 +79,10 @@ async def test_only_a_command_with_options_lists_them_while_one_types(page: Page
     await page.get_by_label("Options of /whisper").press_sequentially("tone")
     await expect(page.get_by_label("Options of /whisper")).to_have_value("tone")
     await expect(page.get_by_text("No such option.")).to_be_hidden()
+
+
+async def test_whoever_asks_for_a_video_in_plain_words_is_told_which_command_makes_one(page: Page) -> None:
+    await composer(page).fill("make me a video of a fox")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("article", name="Message from Ann")).to_contain_text("make me a video of a fox")
+    await expect(page.get_by_text("Kinora doesn't read messages. Type /create to make a video.")).to_be_visible()
