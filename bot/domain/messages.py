@@ -267,7 +267,7 @@ def joined(*messages: Message | None, by: str = " ") -> Message:
 
 def quoted(text: str) -> Message:
     """A text as it was given, in the quotation marks of the reader's language."""
-    return msg("'{typed}'", typed=Foreign(text))
+    return msg("“{typed}”", typed=Foreign(text))
 
 
 def value(param: Param) -> Message:

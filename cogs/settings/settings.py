@@ -33,6 +33,7 @@ from cogs.settings.budgets import BudgetCommands
 from cogs.settings.channels import ChannelCommands
 from cogs.settings.confirming import ConfirmCommand
 from cogs.settings.moderation import ModerationCommand
+from cogs.settings.opening import OpenCommand
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -41,6 +42,7 @@ class SettingsCog(
     ChannelCommands,
     ConfirmCommand,
     ModerationCommand,
+    OpenCommand,
     commands.GroupCog,
     group_name="settings",
     group_description=locale_str("This server's rules for making videos"),
@@ -86,11 +88,6 @@ class SettingsCog(
         )
         asked = decision != Decision()
         await self._show(interaction, change, settings.rules_changed(change) if asked else ())
-
-    @app_commands.command(description=locale_str("All settings of this server, page by page"))
-    async def open(self, interaction: discord.Interaction[Any]) -> None:
-        member = await manager_of(interaction, self._authorization)
-        await self._hub.show(interaction, member)
 
     @app_commands.command(description=locale_str("What members with which roles can make: models, lengths, dollars"))
     async def tiers(self, interaction: discord.Interaction[Any]) -> None:

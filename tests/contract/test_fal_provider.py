@@ -180,7 +180,7 @@ async def test_an_order_answered_with_trouble_is_unknown_and_not_sent_again(serv
 
 async def test_a_model_that_is_not_there_is_named(service: Service) -> None:
     service.host.trouble.next(Operation.CREATE, Say(status=404, body={"detail": 'Application "x" not found'}))
-    with pytest.raises(Refused, match=r"no model called 'fal-ai/veo3\.1/image-to-video'"):
+    with pytest.raises(Refused, match=r"no model called “fal-ai/veo3\.1/image-to-video”"):
         await service.provider.submit(an_order(picture=a_picture()))
 
 

@@ -328,7 +328,7 @@ async def test_a_model_that_is_not_served_is_refused_with_the_nearest_names() ->
     async with an_openrouter() as service:
         with pytest.raises(Refused) as caught:
             await service.provider.submit(an_order(remote="alibaba/wan-2.0"))
-        assert "has no model called 'alibaba/wan-2.0'. It has alibaba/wan-3.0" in caught.value.sentence
+        assert "has no model called “alibaba/wan-2.0”. It has alibaba/wan-3.0" in caught.value.sentence
         assert caught.value.cause is Cause.INVALID
         service.host.trouble.next(Operation.MODELS, Say(status=500))
         with pytest.raises(Refused, match="has no model called"):

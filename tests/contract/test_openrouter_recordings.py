@@ -41,7 +41,7 @@ async def asked(service: Service, method: str, path: str, body: Any = None, key:
         ("resolution", 400, Refused, "Resolution 4K is not supported for this model. Supported resolutions: 480p"),
         ("duration", 400, Refused, "Duration 99s is not supported for this model"),
         ("reference_data_url", 400, Refused, "Only HTTPS URLs are allowed"),
-        ("model", 400, Refused, "has no model called 'alibaba/wan-3.0'"),
+        ("model", 400, Refused, "has no model called “alibaba/wan-3.0”"),
         ("credits", 402, AccountTrouble, "Raise or remove this API key's usage limit"),
         ("rate_limit", 429, Unavailable, "asked to wait"),
         ("no_key", 401, AccountTrouble, "rejected the key in OPENROUTER_API_KEY"),

@@ -176,10 +176,10 @@ async def test_a_way_to_remix_that_is_not_there_leads_to_the_next(method: RemixM
 
 async def test_a_model_that_is_not_there_is_named() -> None:
     async with a_replicate() as service:
-        with pytest.raises(Refused, match="no model called 'nobody/nothing'"):
+        with pytest.raises(Refused, match="no model called “nobody/nothing”"):
             await service.provider.submit(an_order(remote="nobody/nothing"))
         service.host.trouble.next(Operation.CREATE, Say(status=404, body=NOT_FOUND))
-        with pytest.raises(Refused, match="no model called 'alibaba/wan-3'"):
+        with pytest.raises(Refused, match="no model called “alibaba/wan-3”"):
             await service.provider.submit(an_order())
         assert not service.host.created
 
@@ -187,7 +187,7 @@ async def test_a_model_that_is_not_there_is_named() -> None:
 async def test_a_model_without_a_schema_cannot_be_ordered() -> None:
     async with a_replicate() as service:
         service.host.trouble.next(Operation.MODELS, Say(body={"latest_version": None}))
-        with pytest.raises(Refused, match="doesn't say what 'simulated/moviola-1' takes"):
+        with pytest.raises(Refused, match="doesn't say what “simulated/moviola-1” takes"):
             await service.provider.submit(an_order(remote=MOVIOLA))
         assert service.host.asked[Operation.CREATE] == 0
 

@@ -153,7 +153,7 @@ async def test_a_video_that_comes_to_nothing_says_why(scene: Scene, marker: str,
 
 async def test_a_model_that_is_not_served_is_refused_with_those_that_are(scene: Scene) -> None:
     served = scene.service.host.models[0]
-    with pytest.raises(Refused, match=f"has no model called '{served}-max'.* {served}"):
+    with pytest.raises(Refused, match=f"has no model called “{served}-max”.* {served}"):
         await scene.submit(scene.order(remote=f"{served}-max"))
     assert scene.service.host.created == ()
 

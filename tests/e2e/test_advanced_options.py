@@ -33,7 +33,7 @@ async def test_what_a_person_asks_for_reaches_the_service_and_is_told(tmp_path: 
         assert labels == ["Prompt", "Seed", "Negative prompt", "Start image", "End image"]
         files = {"image": a_picture("teal"), "end": a_picture("red")}
         bad = await answer(stage, await ann.fills(opened.form, {"seed": "soon", "negative": "rain", **files}))
-        assert "'soon' isn't a whole number" in bad.text
+        assert "“soon” isn't a whole number" in bad.text
         sent = await ann.fills(the_form(await ann.clicks("Edit", on=bad)), {"seed": "42"})
         card = (await until(stage, lambda: sent.followups))[-1]
         assert re.search("Sound: off · Seed: 42 · Negative prompt: rain · End image: yes", card.text)

@@ -308,6 +308,17 @@ async def test_what_stands_above_a_video_is_not_said_again_below_it(gallery: Gal
         await expect(page.locator("dl.about dt")).to_have_text(["Size", "Cost", "Ordered"])
 
 
+async def test_why_a_video_failed_is_not_squeezed_into_a_column(gallery: Gallery) -> None:
+    async with gallery.visit() as page:
+        await page.goto(gallery.site.at() + BROKEN)
+        row, others = page.locator("dl.about > div").first, page.locator("dl.about")
+        await expect(row).to_have_text("ReasonNo foxes.")
+        shape, room = await row.bounding_box(), await others.bounding_box()
+        assert shape is not None
+        assert room is not None
+        assert shape["width"] == pytest.approx(min(room["width"], 768), abs=1)
+
+
 async def test_on_a_phone_nothing_sticks_out_and_a_tap_plays(gallery: Gallery) -> None:
     async with gallery.visit(PHONE) as page:
         for name in ("", MADE):

@@ -397,7 +397,7 @@ async def test_costs_of_a_role_are_listed_drawn_and_exported_and_stats_say_what_
     assert (lines[0].split(",")[-2:], len(lines)) == (["charged_usd", "paid_with"], int(videos) + 1)
     assert {line.split(",")[-2] for line in lines[1:]} == {"0.400000"}
     refused = await answer(stage, await ann.types("/costs", **{"from": "3/4"}))
-    assert refused.text.startswith("'3/4' could be ")
+    assert refused.text.startswith("“3/4” could be ")
     stats = await answer(stage, await ann.types("/stats"))
     assert re.search(
         rf"\*\*{videos} videos made in the last 30 days\*\* · [5-7]\d% succeeded · \$0\.40 a video on average",

@@ -111,7 +111,7 @@ async def test_one_model_in_full_and_its_suggestions(stage: Stage) -> None:
     closed = await models(stage, model="sora-1")
     assert "closed on 2 January 2025" in closed.text
     unknown = await models(stage, model="sora-9")
-    assert "no model called 'sora-9'" in unknown.text
+    assert "no model called “sora-9”" in unknown.text
 
 
 async def test_a_failure_of_the_services_offers_another_model(stage: Stage, broken: Message) -> None:

@@ -48,6 +48,23 @@ async def test_a_server_is_set_up_from_one_message(tmp_path: Path) -> None:
         assert "changed the month's budget: $25.00 → $40.00" in logged
 
 
+async def test_a_page_is_opened_by_its_name(tmp_path: Path) -> None:
+    async with quick_stage(tmp_path, {}).running() as stage:
+        max_ = stage.person("max")
+        page = await answer(stage, await max_.types("/settings open", page="Channels"))
+        assert "**Videos can be made:** everywhere" in page.text
+        overview, *others = [option["label"] for option in page.selects[-1].options]
+        assert overview == "Overview"
+        assert named_pages(stage) == others
+
+
+def named_pages(stage: Stage) -> list[str]:
+    """The choices of /settings open."""
+    settings = next(each for each in stage.person("max").commands() if each["name"] == "settings")
+    opening = next(each for each in settings["options"] if each["name"] == "open")
+    return [choice["name"] for choice in opening["options"][0]["choices"]]
+
+
 def the_log(stage: Stage) -> str | None:
     texts = [message.text for message in stage.person("max").sees("staff")]
     return next((text for text in texts if "month's budget" in text), None)

@@ -106,8 +106,8 @@ async def test_remix_opens_a_form_with_the_old_prompt_and_makes_a_new_video(stag
     assert "'placeholder': 'a fox in the snow'" in str(opened.form.modal)
     assert [(option["label"], option["description"]) for option in model.options] == [
         ("Sora 2 · same length (4 s)", "about $0.40"),
-        ("Sora 2 · same length (4 s) · to continue: 8 s", "about $0.40 · to continue: about $0.80"),
-        ("Sora 2 · same length (4 s) · to continue: 12 s", "about $0.40 · to continue: about $1.20"),
+        ("Sora 2 · same length (4 s), or 8 s to continue", "about $0.40, or about $0.80 to continue"),
+        ("Sora 2 · same length (4 s), or 12 s to continue", "about $0.40, or about $1.20 to continue"),
         *((f"Sora 2 Pro · {n} s", f"about ${n * 0.3:.2f}") for n in (4, 8, 12)),
     ]
     assert how.value == "change"
@@ -290,7 +290,7 @@ async def test_a_picture_that_cannot_be_used_is_refused_before_anything_is_spent
         ({"prompt": "x", "seconds": 5}, "4, 8 or 12 seconds, not 5"),
         ({"prompt": "x", "size": "640x480"}, "not 640x480"),
         ({"prompt": "x", "size": "big"}, "isn't a size like 1280x720"),
-        ({"prompt": "x", "model": "veo-9"}, "no model called 'veo-9'"),
+        ({"prompt": "x", "model": "veo-9"}, "no model called “veo-9”"),
     ],
 )
 async def test_an_order_that_does_not_fit_gets_a_sentence(stage: Stage, options: dict[str, Any], says: str) -> None:

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import discord
 import pytest
@@ -189,6 +189,10 @@ def _add_talking(bot: StudioBot) -> None:
     @settings.command(description="Add a role")
     async def access(interaction: Asked, role: discord.Role) -> None:
         await interaction.response.send_message(f"granted {role.name}", ephemeral=True)
+
+    @settings.command(name="open", description="All pages")
+    async def open_page(interaction: Asked, page: Literal["Budgets", "Channels"]) -> None:
+        await interaction.response.send_message(page, ephemeral=True)
 
     bot.tree.add_command(settings)
 

@@ -27,10 +27,7 @@ async def page(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     ("line", "sentence"),
     [
         ("/later tone: calm", "/later takes no option called “tone”. You can use: private."),
-        (
-            "/whisper tone: calm",
-            "/whisper takes no options. Remove “tone: calm” and send it again. What it is for: “Whisper”",
-        ),
+        ("/whisper tone: calm", "/whisper takes no options. Remove “tone: calm” and send it again."),
         ("/later private: Yes tone: calm", "/later takes no option called “tone”. You can use: private."),
     ],
 )
@@ -52,3 +49,40 @@ async def test_members_are_told_which_commands_only_managers_have(page: Page) ->
     await expect(page.get_by_role("alert")).to_contain_text(
         "Only managers of the server have /settings; Discord hides it from others."
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("/settings channels", "There is no /settings channels. Use /settings open page: Channels."),
+        ("/settings moon", "There is no /settings moon. Type one of these after /settings: access, open."),
+        ("/settings", "Type one of these after /settings: access, open."),
+        ("/moon", "No such command. Type / to see them all."),
+    ],
+)
+async def test_a_command_that_does_not_exist_is_answered_with_the_nearest_one(
+    browser: Browser, page: Page, line: str, sentence: str
+) -> None:
+    async with a_visit(browser, page.url.partition("/?")[0], "max") as managers:
+        await composer(managers).fill(line)
+        await managers.get_by_role("button", name="Send").click()
+        await expect(managers.get_by_role("alert")).to_have_text(sentence)
+
+
+async def test_only_a_command_with_options_lists_them_while_one_types(page: Page) -> None:
+    await composer(page).fill("/later ")
+    await page.get_by_label("Options of /later").press_sequentially("tone")
+    await expect(page.get_by_text("No such option.")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    await composer(page).fill("/whisper ")
+    await page.get_by_label("Options of /whisper").press_sequentially("tone")
+    await expect(page.get_by_label("Options of /whisper")).to_have_value("tone")
+    await expect(page.get_by_text("No such option.")).to_be_hidden()
+
+
+async def test_whoever_asks_for_a_video_in_plain_words_is_told_which_command_makes_one(page: Page) -> None:
+    await composer(page).fill("make me a video of a fox")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("article", name="Message from Ann")).to_contain_text("make me a video of a fox")
+    await expect(page.get_by_text("Kinora doesn't read messages. Type /create to make a video.")).to_be_visible()

@@ -75,7 +75,7 @@ async def test_discords_app_does_not_send_what_does_not_fit(
     ("line", "options", "sentence"),
     [
         ("/silent", {"tone": "calm"}, "This command takes no option called “tone”. It takes no options at all."),
-        ("/settings", {}, "“settings” is the beginning of several commands: add access"),
+        ("/settings", {}, "“settings” is the beginning of several commands: add access or open."),
         ("/settings moon", {}, "“settings” has no part called “moon”."),
         ("/moon", {}, "There is no command “moon” here."),
     ],

@@ -147,8 +147,8 @@ async def test_a_block_for_good_holds_until_it_is_ended(house: House) -> None:
     [
         ("2026-11-22", "That day is over. Choose today or a later one. Nothing was changed."),
         ("9999-12-31", "That's too far ahead. Pick a day before 30 December 9999. Nothing was changed."),
-        ("soon", "'soon' isn't a date. Write it like 3 Nov 2026 or 2026-11-03. Nothing was changed."),
-        ("3/11", "'3/11' could be 3 November 2027 or 11 March 2027. Write the month as a word. Nothing was changed."),
+        ("soon", "“soon” isn't a date. Write it like 3 Nov 2026 or 2026-11-03. Nothing was changed."),
+        ("3/11", "“3/11” could be 3 November 2027 or 11 March 2027. Write the month as a word. Nothing was changed."),
     ],
 )
 async def test_a_date_that_cannot_be_is_one_sentence_and_blocks_nobody(house: House, until: str, told: str) -> None:

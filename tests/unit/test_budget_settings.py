@@ -117,9 +117,9 @@ async def test_what_cannot_be_is_said_in_one_sentence_and_changes_nothing(treasu
         await settings.set_pool(manager, ARTISTS, Usd.of("0.39"))
     with pytest.raises(BadRequest, match="That day is over"):
         await settings.grant(manager, 1, CENTS, "2026-01-01")
-    with pytest.raises(BadRequest, match=r"'whenever' isn't a date\. .* Nothing was changed\."):
+    with pytest.raises(BadRequest, match=r"“whenever” isn't a date\. .* Nothing was changed\."):
         await settings.grant(manager, 1, CENTS, "whenever")
-    with pytest.raises(BadRequest, match=r"'Atlantis' isn't a time zone\. Write it like Europe/Berlin\. "):
+    with pytest.raises(BadRequest, match=r"“Atlantis” isn't a time zone\. Write it like Europe/Berlin\. "):
         await settings.set_time_zone(manager, "Atlantis")
     standing = await settings.standing(manager)
     assert (standing.settings.monthly_budget, standing.settings.time_zone, standing.grants) == (Usd.of(25), None, ())

@@ -284,11 +284,11 @@ def test_what_is_no_day_is_not_guessed(typed: str) -> None:
 @pytest.mark.parametrize(
     ("first", "last", "said"),
     [
-        ("3/11", None, "'3/11' could be 3 November 2026 or 11 March 2026. Write the month as a word."),
-        ("soon", None, "'soon' isn't a date. Write it like 3 Nov 2026 or 2026-11-03."),
-        ("l'été", None, "'l'été' isn't a date. Write it like 3 Nov 2026 or 2026-11-03."),
-        ("31 Nov", None, "'31 Nov' isn't a date. Write it like 3 Nov 2026 or 2026-11-03."),
-        ("99999 Foo", None, "'99999 Foo' isn't a date. Write it like 3 Nov 2026 or 2026-11-03."),
+        ("3/11", None, "“3/11” could be 3 November 2026 or 11 March 2026. Write the month as a word."),
+        ("soon", None, "“soon” isn't a date. Write it like 3 Nov 2026 or 2026-11-03."),
+        ("l'été", None, "“l'été” isn't a date. Write it like 3 Nov 2026 or 2026-11-03."),
+        ("31 Nov", None, "“31 Nov” isn't a date. Write it like 3 Nov 2026 or 2026-11-03."),
+        ("99999 Foo", None, "“99999 Foo” isn't a date. Write it like 3 Nov 2026 or 2026-11-03."),
         ("1 Dec 2026", None, "1 December 2026 is still to come. Pick a day up to today."),
         ("1 Nov", "30 Nov 2026", "30 November 2026 is still to come. Pick a day up to today."),
         ("1 Jan 1999", None, "1 January 1999 is too long ago. Pick a day from 2015 on."),

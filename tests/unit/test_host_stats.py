@@ -62,7 +62,7 @@ async def test_a_models_name_is_no_formula(settings: Settings, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("since", "said"), [(None, "There is no database yet."), ("soon", "'soon' isn't a date. Write it like")]
+    ("since", "said"), [(None, "There is no database yet."), ("soon", "“soon” isn't a date. Write it like")]
 )
 async def test_what_cannot_be_told_is_one_sentence(settings: Settings, since: str | None, said: str) -> None:
     with pytest.raises(CannotStart, match=said):

@@ -26,11 +26,11 @@ def test_amounts_are_read_as_people_write_them(typed: str, amount: Usd | None) -
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("lots", "'lots' isn't an amount. Write it like 25 or 12.50. Nothing was changed."),
-        ("1.234", "'1.234' could mean 1.234 or 1234. Write it with two decimals or with none. Nothing was changed."),
-        ("-1", "'-1' isn't between $0.00 and $1,000,000.00. Nothing was changed."),
-        ("2000000", "'2000000' isn't between $0.00 and $1,000,000.00. Nothing was changed."),
-        ("0.00000001", "'0.00000001' has too many decimals. Nothing was changed."),
+        ("lots", "“lots” isn't an amount. Write it like 25 or 12.50. Nothing was changed."),
+        ("1.234", "“1.234” could mean 1.234 or 1234. Write it with two decimals or with none. Nothing was changed."),
+        ("-1", "“-1” isn't between $0.00 and $1,000,000.00. Nothing was changed."),
+        ("2000000", "“2000000” isn't between $0.00 and $1,000,000.00. Nothing was changed."),
+        ("0.00000001", "“0.00000001” has more than two decimals. Nothing was changed."),
     ],
 )
 def test_what_is_no_amount_is_one_sentence(typed: str, told: str) -> None:

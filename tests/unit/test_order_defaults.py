@@ -60,7 +60,7 @@ async def test_defaults_are_chosen_by_a_managers_and_checked_against_the_catalog
     options = await defaults.choose(MANAGER, "Wan", 8, WIDE)
     assert (options.default_model, options.default_seconds, options.default_size) == ("wan", 8, WIDE)
     for wrong, told in {
-        ("gone", None, None): r"^There's no model called 'gone'\.",
+        ("gone", None, None): r"^There's no model called “gone”\.",
         ("wan", 7, None): r"^Wan makes no videos of 7 seconds\. .*Nothing was changed\.$",
         (None, 7, None): r"^No model here makes videos of 7 seconds\. .*Nothing was changed\.$",
         ("wan", None, Size(9, 9)): r"^Wan makes no videos of 9x9\. .*Nothing was changed\.$",

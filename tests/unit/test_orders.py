@@ -53,7 +53,7 @@ async def test_an_order_is_not_repeated_with_another_model_that_has_its_name_by_
         other.price_again(source, None),
         other.today(quote, None, UNLIMITED),
     ):
-        with pytest.raises(BadRequest, match=r"no model called 'sora-2'\. Did you mean Sora 2\? You weren't charged"):
+        with pytest.raises(BadRequest, match=r"no model called “sora-2”\. Did you mean Sora 2\? You weren't charged"):
             await repeated
 
 

@@ -141,12 +141,12 @@ def test_a_model_that_left_stays_until_another_is_chosen() -> None:
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("seconds", "soon", "'soon' isn't a length from 1 to 600 seconds"),
-        ("seconds", "601", "'601' isn't a length"),
+        ("seconds", "soon", "“soon” isn't a length from 1 to 600 seconds"),
+        ("seconds", "601", "“601” isn't a length"),
         ("seconds", "9", "Sora 2 makes no videos of 9 seconds. Possible: 4, 8 or 12"),
-        ("size", "wide", "'wide' isn't a size like 1280x720"),
+        ("size", "wide", "“wide” isn't a size like 1280x720"),
         ("size", "99x99", "Sora 2 makes no videos of 99x99. Possible: 1280x720 or 720x1280"),
-        ("model", "sore", "There's no model called 'sore'"),
+        ("model", "sore", "There's no model called “sore”"),
     ],
 )
 def test_what_can_not_be_is_refused_by_its_name(field: str, typed: str, said: str) -> None:

@@ -82,10 +82,10 @@ def test_each_model_says_what_it_would_make_and_for_how_much() -> None:
     _, model, *_ = parts(offers=offers, ailing={"c": Health(refused_since=NOON)})
     assert [(each["label"], each["value"], each["description"]) for each in model["component"]["options"]] == [
         ("Model a · 4 s", "a 4", "about $0.40"),
-        ("Model b · 4 s · to continue: 8 s", "b 4", "at most $0.40 · to continue: about $0.80"),
+        ("Model b · 4 s, or 8 s to continue", "b 4", "at most $0.40, or about $0.80 to continue"),
         ("Model c · 4 s", "c 4", "about $0.40 · can't continue it · paused"),
-        ("Model d · 8 s", "d 8", "to continue: about $0.80"),
-        ("Model e · same length (8 s) · to continue: 4 s", "e 4", "about $0.80 · to continue: about $0.40"),
+        ("Model d · 8 s", "d 8", "about $0.80 to continue"),
+        ("Model e · same length (8 s), or 4 s to continue", "e 4", "about $0.80, or about $0.40 to continue"),
         ("Model f · same length (8 s)", "f", "about $0.80 · can't continue it"),
     ]
 
@@ -128,7 +128,7 @@ def test_what_was_typed_after_create_comes_back_as_a_form_and_as_the_same_order(
     assert entered == replace(typed, model="a", seconds="4")
     wanted = entered.wanted(b"picture")
     assert (wanted.seconds, wanted.size, wanted.private, wanted.fit) == (4, None, True, Fit.PAD)
-    with pytest.raises(BadRequest, match="'four' isn't a number of seconds"):
+    with pytest.raises(BadRequest, match="“four” isn't a number of seconds"):
         replace(typed, seconds="four").wanted(None)
 
 

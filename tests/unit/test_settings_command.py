@@ -51,13 +51,13 @@ def test_a_role_cannot_be_granted_and_revoked_at_once() -> None:
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ("abc", "'abc' isn't an amount. Write it like 25 or 12.50."),
-        ("12,345", "'12,345' could mean 12.345 or 12345. Write it with two decimals or with none."),
-        ("0.12345678", "'0.12345678' has too many decimals."),
-        ("1,2345", "'1,2345' has too many decimals."),
-        ("99999999", "'99999999' isn't between $0.00 and $1,000,000.00."),
-        ("9" * 30, f"'{'9' * 30}' isn't between $0.00 and $1,000,000.00."),  # more digits than decimal contexts keep
-        (f"{'9' * 27}.5", f"'{'9' * 27}.5' isn't between $0.00 and $1,000,000.00."),
+        ("abc", "“abc” isn't an amount. Write it like 25 or 12.50."),
+        ("12,345", "“12,345” could mean 12.345 or 12345. Write it with two decimals or with none."),
+        ("0.12345678", "“0.12345678” has more than two decimals."),
+        ("1,2345", "“1,2345” has more than two decimals."),
+        ("99999999", "“99999999” isn't between $0.00 and $1,000,000.00."),
+        ("9" * 30, f"“{'9' * 30}” isn't between $0.00 and $1,000,000.00."),  # more digits than decimal contexts keep
+        (f"{'9' * 27}.5", f"“{'9' * 27}.5” isn't between $0.00 and $1,000,000.00."),
     ],
 )
 def test_an_amount_that_is_refused_changes_nothing(typed: str, reason: str) -> None:
@@ -69,7 +69,7 @@ def test_an_amount_that_is_refused_changes_nothing(typed: str, reason: str) -> N
 def test_a_field_of_a_form_that_only_has_spaces_is_refused_as_what_it_says() -> None:
     with pytest.raises(BadRequest) as refused:
         entered_usd(needed({DOLLARS: "  "}, DOLLARS))
-    assert refused.value.sentence == "'  ' isn't an amount. Write it like 25 or 12.50. Nothing was changed."
+    assert refused.value.sentence == "“  ” isn't an amount. Write it like 25 or 12.50. Nothing was changed."
 
 
 def test_a_form_without_the_field_is_from_another_version() -> None:

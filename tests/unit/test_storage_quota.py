@@ -171,7 +171,7 @@ def test_days_that_are_none_are_refused_in_one_sentence(typed: str) -> None:
     with pytest.raises(BadRequest) as refused:
         entered_days(typed)
     assert refused.value.sentence == (
-        f"'{typed}' isn't a number of days from 1 to 3,650. Leave the field empty to keep videos for ever. "
+        f"“{typed}” isn't a number of days from 1 to 3,650. Leave the field empty to keep videos for ever. "
         "Nothing was changed."
     )
 

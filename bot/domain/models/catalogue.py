@@ -83,7 +83,7 @@ class Catalogue:
             )
         return BadRequest(
             msg(
-                "There's no model called '{typed}'. Did you mean {models}?",
+                "There's no model called “{typed}”. Did you mean {models}?",
                 typed=Foreign(model[:60]),
                 models=choice(Model, self._nearest(model)),
             )

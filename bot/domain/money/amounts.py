@@ -58,12 +58,12 @@ def entered_usd(text: str, *, least: Usd = FREE) -> Usd:
         raise BadRequest(msg("{sentence}. Nothing was changed.", sentence=unclear.message)) from None
     typed = Foreign(text.strip()[:QUOTED])
     if abs(dollars) < FAR_TOO_MUCH and dollars != round(dollars, 2):
-        raise BadRequest(msg("'{typed}' has too many decimals. Nothing was changed.", typed=typed))
+        raise BadRequest(msg("“{typed}” has more than two decimals. Nothing was changed.", typed=typed))
     amount = Usd.of(dollars)
     if not least <= amount <= LARGEST:
         limits = {"least": Money(least), "largest": Money(LARGEST)}
         raise BadRequest(
-            msg("'{typed}' isn't between {least} and {largest}. Nothing was changed.", typed=typed, **limits)
+            msg("“{typed}” isn't between {least} and {largest}. Nothing was changed.", typed=typed, **limits)
         )
     return amount
 

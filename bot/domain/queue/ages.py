@@ -27,7 +27,7 @@ def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
     except NotADayError:
         raise BadRequest(
             msg(
-                "'{typed}' isn't a time that can be read. Write 24h, 7d or a day like 2026-11-20. Nothing was changed.",
+                "“{typed}” isn't a time that can be read. Write 24h, 7d or a day like 2026-11-20. Nothing was changed.",
                 typed=Foreign(typed.strip()[:LONGEST_TYPED]),
             )
         ) from None

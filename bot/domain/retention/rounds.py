@@ -80,7 +80,7 @@ def entered_days(typed: str) -> int | None:
     if days is None or not FEWEST_DAYS <= days <= MOST_DAYS:
         raise BadRequest(
             msg(
-                "'{typed}' isn't a number of days from {fewest} to {most}. Leave the field empty to keep videos for "
+                "“{typed}” isn't a number of days from {fewest} to {most}. Leave the field empty to keep videos for "
                 "ever. Nothing was changed.",
                 fewest=Count(FEWEST_DAYS),
                 most=Count(MOST_DAYS),

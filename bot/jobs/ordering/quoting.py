@@ -293,5 +293,5 @@ def _size(text: str) -> Size:
         return Size.of(text)
     except ValueError:
         raise BadRequest(
-            msg("'{typed}' isn't a size like 1280x720. You weren't charged.", typed=Foreign(text[:40]))
+            msg("“{typed}” isn't a size like 1280x720. You weren't charged.", typed=Foreign(text[:40]))
         ) from None

@@ -30,4 +30,4 @@ def set_aside_for_review(phase: Phase, reason: Message) -> NeedsReview:
 
 def no_longer_set_up(provider: str) -> Message:
     """Why nothing can be asked about a job whose provider was removed from the settings."""
-    return msg("The video service '{service}' is no longer set up here.", service=Term(provider))
+    return msg("The video service “{service}” is no longer set up here.", service=Term(provider))

@@ -73,7 +73,7 @@ class BrowseVideos:
         if job_id is None:
             raise NotFound(
                 msg(
-                    "'{typed}' isn't a video id. They look like K7Q-4FD, and `/history` lists yours.",
+                    "“{typed}” isn't a video id. They look like K7Q-4FD, and `/history` lists yours.",
                     typed=Foreign(text[:40]),
                 )
             )

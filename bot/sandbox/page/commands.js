@@ -61,6 +61,27 @@ export function matching(commands, typed) {
 }
 
 /**
+ * Why a typed line is not a command, if its first word is that of others: where that is chosen, or what there is.
+ * @param {Command[]} commands @param {string} line
+ */
+export function whyUnknown(commands, line) {
+  const [root, ...more] = line.slice(1).trim().split(/\s+/);
+  const related = commands.filter(({ name }) => name.startsWith(`${root} `));
+  const rest = more.join(" ");
+  if (!related.length) return null;
+  const names = `Type one of these after /${root}: ${related.map(({ name }) => name.slice(root.length + 1)).join(", ")}.`;
+  if (!rest) return names;
+  const found = related.flatMap((command) => takers(command, rest))[0];
+  return found ? `There is no /${root} ${rest}. Use ${found}.` : `There is no /${root} ${rest}. ${names}`;
+}
+
+/** A command as it is typed with a choice whose name begins so. @param {Command} command @param {string} typed */
+function takers({ name, options }, typed) {
+  const fits = (/** @type {Choice} */ choice) => choice.name.toLowerCase().startsWith(typed.toLowerCase());
+  return options.flatMap((option) => (option.choices ?? []).filter(fits).map((each) => `/${name} ${option.name}: ${each.name}`));
+}
+
+/**
  * Read a whole typed line such as `/create prompt: a fox seconds: 8`.
  * Words before the first option name belong to the first option; a name without words is an option still to fill in.
  * `rest` is text that no option takes: in a value picked from a list, it begins where another name seems to.

@@ -1,6 +1,6 @@
 /** The message field: a slash opens the palette, a chosen command shows its options, Enter sends it. */
 
-import { Kind, slashCommands, typedCommand } from "./commands.js";
+import { Kind, slashCommands, typedCommand, whyUnknown } from "./commands.js";
 import { el, fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 import { Listbox } from "./listbox.js";
@@ -21,9 +21,10 @@ export class Composer {
    * @param {import("./world.js").World} world
    * @param {import("./calls.js").Calls} calls
    * @param {(answer: import("./calls.js").Answer) => void} onSent
+   * @param {() => void} onPlainWords also after a message without a file, which no bot here reads
    */
-  constructor(node, world, calls, onSent) {
-    Object.assign(this, { node, world, calls, onSent });
+  constructor(node, world, calls, onSent, onPlainWords) {
+    Object.assign(this, { node, world, calls, onSent, onPlainWords });
     this.words = new Words({
       onChange: () => this.#typed(),
       onLeave: () => this.#list.hide(),
@@ -98,17 +99,20 @@ export class Composer {
     const command = this.#commands.find((each) => `/${each.name}` === words);
     if (command) this.#choose(command);
     else if (words.startsWith("/")) this.#complain(this.#whyNone(words));
-    else if (words || file) await this.#sending(() => this.calls.words(words, file ? [file] : []));
+    else if (words || file) {
+      const isSent = await this.#sending(() => this.calls.words(words, file ? [file] : []));
+      if (isSent && !file) this.onPlainWords();
+    }
   }
 
   /** Why a line that begins with a slash is not a command. @param {string} words */
   #whyNone(words) {
     const name = words.slice(1).split(/\s/)[0];
     if (this.world.withheld.includes(name)) return `Only managers of the server have /${name}; Discord hides it from others.`;
-    return this.#commands.length ? NO_SUCH_COMMAND : STILL_STARTING;
+    return this.#commands.length ? (whyUnknown(this.#commands, words) ?? NO_SUCH_COMMAND) : STILL_STARTING;
   }
 
-  /** @param {() => Promise<import("./calls.js").Answer>} call */
+  /** @param {() => Promise<import("./calls.js").Answer>} call @returns {Promise<boolean>} whether it was sent */
   async #sending(call) {
     this.#complain("");
     this.#list.hide();
@@ -116,10 +120,14 @@ export class Composer {
     const order = this.#order;
     const answer = await call();
     this.#setSending(false);
-    if (this.#order !== order) return;
-    if (!answer.ok) return this.#complain(answer.error ?? "That didn't work.");
+    if (this.#order !== order) return answer.ok;
+    if (!answer.ok) {
+      this.#complain(answer.error ?? "That didn't work.");
+      return false;
+    }
     this.#leave(true);
     this.onSent(answer);
+    return true;
   }
 
   /** The command that starts from a picture, with this file. @param {File} file */

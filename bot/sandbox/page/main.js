@@ -39,7 +39,13 @@ const signOf = (/** @type {import("./world.js").Channel | undefined} */ channel)
 const draw = (/** @type {string} */ text) => markdown(text, teller);
 const strip = (/** @type {string} */ text) => plainText(text, teller);
 
-const composer = new Composer(part("composer"), world, calls, ({ form }) => (form ? showForm(form) : timeline.toEnd()));
+const composer = new Composer(
+  part("composer"),
+  world,
+  calls,
+  ({ form }) => (form ? showForm(form) : timeline.toEnd()),
+  () => notice.say("Kinora doesn't read messages. Type /create to make a video."),
+);
 const presses = new Presses((message) => timeline.update(message));
 const menu = new MessageMenu(world, (message, name) => act(message, `menu ${name}`, () => calls.menu(message, name)));
 const stage = {

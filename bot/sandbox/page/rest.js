@@ -51,10 +51,8 @@ export class Rest {
   }
 
   #trouble() {
-    const { name, description, options } = this.command;
-    if (!options.length) {
-      return `/${name} takes no options. Remove “${this.typed}” and send it again. What it is for: “${description}”`;
-    }
+    const { name, options } = this.command;
+    if (!options.length) return `/${name} takes no options. Remove “${this.typed}” and send it again.`;
     const usable = `You can use: ${options.map((each) => each.name).join(", ")}.`;
     const named = this.typed.match(NAMED)?.[1];
     if (named) return `/${name} takes no option called “${named}”. ${usable}`;
@@ -69,7 +67,7 @@ export class Rest {
   }
 
   #offer() {
-    if (!this.typed) return this.list.hide();
+    if (!this.typed || !this.command.options.length) return this.list.hide();
     const options = this.left().filter(({ name }) => name.startsWith(this.typed.toLowerCase()));
     this.list.show(this.input, {
       title: "Options",

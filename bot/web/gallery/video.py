@@ -72,7 +72,11 @@ def _about(job: Job, write: Writer, maker: Message | None, ratings: Mapping[JobI
         (phrases.MAKER, _written(maker, write)),
         (phrases.ORDERED, element("time", write(phrases.day(job)), datetime=job.created_at.isoformat())),
     ]
-    facts = [element("div", element("dt", write(name)), element("dd", said)) for name, said in rows if said]
+    facts = [
+        element("div", element("dt", write(name)), element("dd", said), class_="wide" if name is phrases.WHY else None)
+        for name, said in rows
+        if said
+    ]
     return element("section", element("h2", write(phrases.ABOUT)), element("dl", facts, class_="about"))
 
 

@@ -88,7 +88,7 @@ class _Reader:
         one, other = (Term(f"{clock:%H:%M}") for clock in clocks)
         return BadRequest(
             msg(
-                "'{typed}' could be {one} or {other}. Write it like {other}.",
+                "“{typed}” could be {one} or {other}. Write it like {other}.",
                 typed=self._shown(),
                 one=one,
                 other=other,
@@ -98,7 +98,7 @@ class _Reader:
     def _unclear(self) -> BadRequest:
         return BadRequest(
             msg(
-                "'{typed}' isn't a time that can be read. Write Sunday, Sunday 18:00, 2026-12-24 or 3 days.",
+                "“{typed}” isn't a time that can be read. Write Sunday, Sunday 18:00, 2026-12-24 or 3 days.",
                 typed=self._shown(),
             )
         )

@@ -1,7 +1,7 @@
 """/settings open: one message with a menu of pages. Each page is in its own module.
 
-A page is added by a class with the methods of HubPage, and its row in `settings_pages` of
-`bot/wiring/cogs/settings.py`.
+A page is added by a class with the methods of HubPage, its row in `settings_pages` of `bot/wiring/cogs/settings.py`,
+and its row in PAGES of `cogs/settings/opening.py`.
 """
 
 from __future__ import annotations

@@ -73,11 +73,11 @@ NOT_IN_SERVER = msg(
 
 
 def no_length(typed: str) -> Message:
-    return msg("'{typed}' isn't a number of seconds. You weren't charged.", typed=Foreign(typed[:40]))
+    return msg("“{typed}” isn't a number of seconds. You weren't charged.", typed=Foreign(typed[:40]))
 
 
 def no_seed(typed: str) -> Message:
-    return msg("'{typed}' isn't a whole number, so it can't be a seed. You weren't charged.", typed=Foreign(typed[:40]))
+    return msg("“{typed}” isn't a whole number, so it can't be a seed. You weren't charged.", typed=Foreign(typed[:40]))
 
 
 def no_options(label: str) -> Message:

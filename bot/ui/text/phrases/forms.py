@@ -43,7 +43,7 @@ def made_by(offered: RemixOffer) -> Message:
     model = value(Model(offered.card.label))
     if change is None or on is None or change.seconds == on.seconds:
         return dotted(model, *(_length(option) for option in (change or on,) if option is not None))
-    return dotted(model, _length(change), msg("to continue: {length}", length=_length(on)))
+    return dotted(model, msg("{length}, or {other} to continue", length=_length(change), other=_length(on)))
 
 
 def _length(option: RemixOption) -> Message:
@@ -54,12 +54,14 @@ def _length(option: RemixOption) -> Message:
 def offer(offered: RemixOffer, health: Health | None) -> Message:
     """The price, and that of continuing it if that differs."""
     change, on = offered.options.get(Aim.CHANGE), offered.options.get(Aim.CONTINUE)
-    continued = None if on is None else msg("to continue: {price}", price=remix_price(on))
     state = state_in_short(health, None)
     if change is None:
-        return dotted(continued, state)
-    same = on is not None and remix_price(on) == remix_price(change)
-    return dotted(remix_price(change), None if same else continued or CANNOT_CONTINUE, state)
+        return dotted(None if on is None else msg("{price} to continue", price=remix_price(on)), state)
+    if on is None:
+        return dotted(remix_price(change), CANNOT_CONTINUE, state)
+    if remix_price(on) == remix_price(change):
+        return dotted(remix_price(change), state)
+    return dotted(msg("{price}, or {other} to continue", price=remix_price(change), other=remix_price(on)), state)
 
 
 def remix_price(option: RemixOption) -> Message:

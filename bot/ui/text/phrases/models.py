@@ -159,7 +159,7 @@ def _default(card: ModelCard) -> Message:
 
 def _inputs(card: ModelCard) -> Message:
     """A picture to start from, and other possible inputs."""
-    picture = msg("**Image input:** yes (1)") if card.takes_picture else msg("**Image input:** no")
+    picture = msg("**Image input:** one") if card.takes_picture else msg("**Image input:** none")
     options = can(card.abilities)
     return lines(picture, None if options is None else msg("**Options:** {options}", options=options))
 

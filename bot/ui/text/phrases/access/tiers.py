@@ -109,7 +109,7 @@ def edit_title(tier: Tier) -> Message:
 
 def no_whole_number(typed: str, most: int) -> Message:
     return msg(
-        "'{typed}' isn't a whole number from 1 to {most}. Nothing was changed.",
+        "“{typed}” isn't a whole number from 1 to {most}. Nothing was changed.",
         typed=Foreign(typed[:20]),
         most=Count(most),
     )

@@ -26,7 +26,7 @@ ENOUGH = 10  # renders from which on "9 of 10" makes sense
 BY_MODEL = msg("**By model**")
 OUTCOME_TITLE = msg("**How orders ended**")
 REMIXED_TITLE = msg("**Most remixed**")
-NOTHING = msg("No orders ended in this time.")
+NOTHING = msg("Times, prices and busy hours appear here once there are some.")
 MADE_BY_DAY, MADE_BY_MONTH, BY_HOUR = msg("Videos by day"), msg("Videos by month"), msg("Orders by hour")
 
 

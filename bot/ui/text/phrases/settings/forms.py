@@ -32,8 +32,8 @@ TIME_ZONE, SUCH_AS = msg("Time zone"), msg("Such as Europe/Berlin.")
 
 
 def no_length(typed: str) -> Message:
-    return msg("'{typed}' isn't a whole number of seconds. Nothing was changed.", typed=Foreign(typed[:20]))
+    return msg("“{typed}” isn't a whole number of seconds. Nothing was changed.", typed=Foreign(typed[:20]))
 
 
 def no_size(typed: str) -> Message:
-    return msg("'{typed}' isn't a size like 1280x720. Nothing was changed.", typed=Foreign(typed[:20]))
+    return msg("“{typed}” isn't a size like 1280x720. Nothing was changed.", typed=Foreign(typed[:20]))

@@ -40,7 +40,7 @@ def compare(job: Job, label: str) -> Message:
     return lines(question, Message("> {words}", {"words": words}), small(COMPARE_HINT))
 
 
-COMPARE_HINT = msg("Both make a new video from this prompt, side by side with votes. The total is asked about first.")
+COMPARE_HINT = msg("Both make a new video from this prompt, side by side with votes. You confirm the total first.")
 
 
 def _gone(job: Job) -> Message | None:

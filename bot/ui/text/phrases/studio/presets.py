@@ -114,19 +114,19 @@ def exported(*, for_server: bool) -> Message:
 
 def no_length(typed: str) -> Message:
     return msg(
-        "'{typed}' isn't a length from 1 to {most} seconds. Nothing was changed.",
+        "“{typed}” isn't a length from 1 to {most} seconds. Nothing was changed.",
         typed=Foreign(typed),
         most=Count(LONGEST_VIDEO),
     )
 
 
 def no_size(typed: str) -> Message:
-    return msg("'{typed}' isn't a size like 1280x720. Nothing was changed.", typed=Foreign(typed))
+    return msg("“{typed}” isn't a size like 1280x720. Nothing was changed.", typed=Foreign(typed))
 
 
 def no_seed(typed: str) -> Message:
     return msg(
-        "'{typed}' isn't a whole number from 0 to {most}, so it can't be a seed. Nothing was changed.",
+        "“{typed}” isn't a whole number from 0 to {most}, so it can't be a seed. Nothing was changed.",
         typed=Foreign(typed),
         most=Count(LARGEST_SEED),
     )

@@ -39,10 +39,10 @@ def you_lack(channel_id: int, permission: str) -> Message:
 
 def goes_on(job: Job, thread_id: int, channel_id: int, *, is_new: bool) -> Message:
     if not is_new:
-        return msg("{video} goes on in {thread} already.", video=VideoId(job.id), thread=Channel(thread_id))
+        return msg("{video} already continues in {thread}.", video=VideoId(job.id), thread=Channel(thread_id))
     return msg(
-        "{video} goes on in {thread}: remixes of it, and of what comes of it, are posted there when they are ordered "
-        "there or in {channel}.",
+        "{video} continues in {thread}. Its remixes, and theirs, are posted there if they are ordered there or in "
+        "{channel}.",
         video=VideoId(job.id),
         thread=Channel(thread_id),
         channel=Channel(channel_id),
