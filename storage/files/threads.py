@@ -66,11 +66,12 @@ class DiskThreads:
         found: asyncio.Future[T] = asyncio.wrap_future(known.found)
         found.add_done_callback(_retrieved)
         await asyncio.wait({found}, timeout=max(0.0, known.began + self._patience - time.monotonic()))
-        if not found.done():
+        if not known.found.done():
             raise OSError(errno.EIO, f"it has not answered for {self._patience:.0f} seconds")
         if self._looks.get(look) is known:
             del self._looks[look]
-        return found.result()
+        result: T = known.found.result()
+        return result
 
 
 def _retrieved(found: asyncio.Future[Any]) -> None:
