@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 
@@ -60,3 +61,8 @@ async def test_an_outage_of_discord_is_called_that_and_fills_no_log_with_traceba
     assert said.startswith("Discord is having trouble.") == is_discords_trouble
     assert "Nothing more was ordered." in said
     assert [record.exc_info is None for record in caplog.records] == [is_discords_trouble]
+
+
+async def test_a_lost_connection_to_discord_is_an_outage_too(caplog: pytest.LogCaptureFixture) -> None:
+    assert (await told(aiohttp.ServerDisconnectedError())).startswith("Discord is having trouble.")
+    assert [record.exc_info for record in caplog.records] == [None]

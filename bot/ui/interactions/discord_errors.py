@@ -140,6 +140,13 @@ def is_passing(error: discord.HTTPException) -> bool:
     return code in PASSING or is_barred(error) or error.status in {429, 401} or error.status >= 500
 
 
+def is_outage(error: BaseException) -> bool:
+    """Whether Discord, or the way to it, is in trouble."""
+    if isinstance(error, discord.HTTPException):
+        return is_passing(error)
+    return isinstance(error, discord.RateLimited | aiohttp.ClientError)
+
+
 def is_barred(error: discord.HTTPException) -> bool:
     """Whether a network in between blocks the request: for a while, or as long as it is configured like that."""
     return error.status in BY_NETWORKS and code_of(error) < FIRST_CODE

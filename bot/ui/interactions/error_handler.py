@@ -22,7 +22,7 @@ from bot.ui.interactions.discord_errors import (
     TROUBLE,
     closing_is_trouble,
     code_of,
-    is_passing,
+    is_outage,
 )
 from bot.ui.interactions.responses import OPENS_FORM, begin, reply, update
 from bot.ui.interactions.turns import turns
@@ -113,7 +113,7 @@ def _message(interaction: discord.Interaction[Any], error: BaseException) -> Mes
         return errors.NOT_FITTING
     if isinstance(error, app_commands.CheckFailure):
         return errors.NOT_YOURS
-    if isinstance(error, discord.RateLimited) or (isinstance(error, discord.HTTPException) and is_passing(error)):
+    if is_outage(error):
         log.warning("interaction %s failed, as Discord is in trouble: %s", interaction.id, error)
         return errors.DISCORD_FAILED
     number = secrets.token_hex(3)
