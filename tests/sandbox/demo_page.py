@@ -16,7 +16,7 @@ from PIL import Image
 
 pytest.importorskip("playwright", reason="the demo page is driven with playwright")
 
-from playwright.async_api import Browser, FilePayload, Locator, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, FilePayload, Locator, Page, Route, async_playwright, expect
 
 __all__ = [
     "Browser",
@@ -83,13 +83,18 @@ async def a_visit(
     page = await context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("console", lambda said: problems.append(_told(said)) if said.type in {"error", "warning"} else None)
     page.on("request", lambda asked: problems.append(asked.url) if _is_elsewhere(asked.url, url) else None)
     await page.goto(f"{url}/?as={person}&language={language}")
     await expect(page.get_by_role("button", name=f"You are {person.title()}.")).to_be_visible()
     yield page
     await context.close()
-    assert [problem for problem in problems if bears not in problem] == []
+    unexpected = [problem for problem in problems if bears not in problem]
+    assert not unexpected, unexpected
+
+
+def _told(said: ConsoleMessage) -> str:
+    return f"{said.text} {said.location.get('url', '')}"
 
 
 def _is_elsewhere(asked: str, url: str) -> bool:

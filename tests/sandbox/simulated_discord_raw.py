@@ -19,6 +19,7 @@ from bot.sandbox.discord.world.rules import Rules
 from bot.sandbox.discord.world.seed import TOKEN
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
+from tests.waiting import PATIENCE
 
 V2 = 1 << 15
 COMMANDS: list[dict[str, Any]] = [
@@ -114,12 +115,14 @@ class Raw:
 
 @asynccontextmanager
 async def raw_access(rules: Rules | None = None) -> AsyncIterator[Raw]:
-    """A sandbox without a bot; rate limits are off unless the rules say otherwise."""
-    sandbox = Sandbox(World.demo(rules=rules or Rules(real_buckets=False)))
+    """A sandbox without a bot; rate limits are off, and answers may take long, unless the rules say otherwise."""
+    sandbox = Sandbox(World.demo(rules=rules or Rules(real_buckets=False, ack_seconds=PATIENCE)))
     await sandbox.start()
-    async with aiohttp.ClientSession() as session:
-        yield Raw(sandbox, session)
-    await sandbox.close()
+    try:
+        async with aiohttp.ClientSession() as session:
+            yield Raw(sandbox, session)
+    finally:
+        await sandbox.close()
 
 
 def text(words: str) -> dict[str, Any]:

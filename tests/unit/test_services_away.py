@@ -60,7 +60,7 @@ async def test_its_reason_names_that_service(bench: Bench) -> None:
         await bench.step()
         aside = (await bench.job(job_id)).phase
         assert isinstance(aside, NeedsReview)
-        assert "'openai'" in str(aside.reason)
+        assert "“openai”" in str(aside.reason)
 
 
 @pytest.mark.parametrize("phase", [RENDERING, SAVING, UNKNOWN], ids=name_of)
