@@ -26,7 +26,7 @@ from bot.sandbox.discord.world.clock import Json
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.stages import quick_stage
-from tests.random_values import CHANNELS, PEOPLE, ROLES, words_for
+from tests.random_values import CHANNELS, PEOPLE, ROLES, WORDS, words_for
 
 SETTINGS = {"ACCESS_DEFAULT": "everyone", "GUILD_MONTHLY_BUDGET_USD": "1000", "CONFIRM_ABOVE_USD": "1"}
 LANGUAGES = ("en-US", "de", "fr", "es-ES", "pt-BR", "ja")
@@ -34,7 +34,7 @@ ANSWERED = 60.0  # seconds until a promised answer has to be there
 NEWEST = 12  # messages of a channel that are mostly used
 PAUSE = 0.1  # seconds: nobody may send more than three a second in the long run
 BROKEN = ("Something went wrong", "Etwas ist schiefgegangen", "Traceback")
-SUBCOMMANDS = (1, 2)
+SUBCOMMANDS = (command_checks.SUB, command_checks.GROUP)
 
 Act = Callable[[Person], Awaitable[Outcome | None]]
 
@@ -135,7 +135,11 @@ class RandomUse:
 
     def _with(self, person: Person, kinds: set[int]) -> Message:
         """Mostly one of the newest messages that have such a component."""
-        fitting = [message for message in person.sees() if any(_is_of(each, kinds) for each in _parts(message))]
+        fitting = [
+            message
+            for message in person.sees()
+            if any(_is_of(each, kinds) for each in components.walk(message.components))
+        ]
         return self.rng.choice(fitting[-NEWEST:] if self.rng.random() < 0.8 else fitting)
 
     def _some(self, choices: Sequence[Any], least: int, most: int) -> list[Any]:
@@ -144,7 +148,7 @@ class RandomUse:
     def _entry(self, asked: Field) -> Any:
         match asked.type:
             case components.TEXT_INPUT:
-                return str(words_for({"type": 3}, self.rng))[: asked.most]
+                return self.rng.choice(WORDS)[: asked.most]
             case components.CHECKBOX:
                 return self.rng.random() < 0.5
             case components.RADIO_GROUP:
@@ -153,10 +157,6 @@ class RandomUse:
                 return self._some([each["value"] for each in asked.options], asked.least, asked.most)
             case _:
                 return None
-
-
-def _parts(message: Message) -> Iterator[Json]:
-    return components.walk(message.components)
 
 
 def _is_of(component: Json, kinds: set[int]) -> bool:

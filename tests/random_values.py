@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from bot.sandbox.discord.checks import command_checks as kinds
 from bot.sandbox.discord.world.clock import Json
 
 PEOPLE = ("ann", "max", "sam", "tia")
@@ -28,19 +29,19 @@ def words_for(option: Json, rng: random.Random) -> Any:
         return rng.choice(option["choices"])["value"]
     least, most = option.get("min_value", 0), min(option.get("max_value", 500), 10**6)
     match option["type"]:
-        case 4:
+        case kinds.INTEGER:
             return rng.randint(int(least), int(most))
-        case 5:
+        case kinds.BOOLEAN:
             return rng.random() < 0.5
-        case 6 | 9:
+        case kinds.USER_OPTION | kinds.MENTIONABLE:
             return rng.choice(PEOPLE)
-        case 7:
+        case kinds.CHANNEL_OPTION:
             return rng.choice(CHANNELS)
-        case 8:
+        case kinds.ROLE_OPTION:
             return rng.choice(ROLES)
-        case 10:
+        case kinds.NUMBER:
             return rng.choice((least, 0.5, 2.25, most))
-        case 11:
+        case kinds.ATTACHMENT:
             return rng.choice(files())
         case _:
             return rng.choice(WORDS)

@@ -160,9 +160,9 @@ async def update(
     files: Sequence[discord.File] = edit.get("attachments", ())
     try:
         with _left_if_gone(files) as copies:
-            shown = await _edit(
-                interaction, view=view, **edit | ({"attachments": copies} if "attachments" in edit else {})
-            )
+            if files:
+                edit["attachments"] = copies
+            shown = await _edit(interaction, view=view, **edit)
     except discord.NotFound as error:
         if not anew or not is_gone(error):
             raise

@@ -120,8 +120,7 @@ def no_whole_number(typed: str, most: int) -> Message:
 
 def row(place: int, tier: Tier, catalogue: Catalogue, reader: Member) -> Message:
     """A tier in the list."""
-    held = roles(tier.roles, reader.deleted(tier.roles), reader.guild_id)
-    head = msg("**{place}. {tier}** · {roles}", place=Count(place), tier=_name(tier), roles=held)
+    head = msg("**{place}. {tier}** · {roles}", place=Count(place), tier=_name(tier), roles=_roles(tier, reader))
     return lines(head, small(summary(tier.rights, catalogue)))
 
 
@@ -174,8 +173,7 @@ def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
 
 def page(tier: Tier, catalogue: Catalogue, reader: Member) -> Message:
     """A tier in full."""
-    held = roles(tier.roles, reader.deleted(tier.roles), reader.guild_id)
-    head = msg("**{tier}** · {roles}", tier=_name(tier), roles=held)
+    head = msg("**{tier}** · {roles}", tier=_name(tier), roles=_roles(tier, reader))
     return lines(head, *facts(tier, catalogue))
 
 
@@ -242,6 +240,10 @@ def _makes(card: ModelCard, most: Usd | None) -> Message:
         None if price is None else msg("from {price}", price=Money(price)),
         msg("only with a grant, it costs more than these limits") if too_dear else None,
     )
+
+
+def _roles(tier: Tier, reader: Member) -> Choice:
+    return roles(tier.roles, reader.deleted(tier.roles), reader.guild_id)
 
 
 def _name(tier: Tier) -> Foreign:
