@@ -61,6 +61,15 @@ async def test_without_being_asked_nothing_is_told(raw: Raw) -> None:
     assert (reply.status, reply.body) == (204, None)
 
 
+async def test_who_waits_for_an_interaction_learns_of_it_at_once(raw: Raw) -> None:
+    waiting = asyncio.create_task(raw.world.until(lambda: list(raw.world.interactions.values())))
+    await asyncio.sleep(0)
+    typing = asyncio.create_task(raw.ann.types("/create", prompt="a cat"))
+    (asked,) = await waiting
+    assert (await raw.answer(asked, {"type": 4, "data": CARD})).status == 200
+    await typing
+
+
 async def test_a_second_answer_is_refused(raw: Raw) -> None:
     asked = await a_card(raw)
     reply = await raw.answer(asked, {"type": 4, "data": CARD})

@@ -36,6 +36,7 @@ async def invoke(
         source=source,
     )
     world.interactions[interaction.id] = interaction
+    world.bell.ring()
     _send(world, interaction)
     try:
         await world.bell.until(lambda: interaction.answer is not None, world.rules.ack_seconds)
