@@ -9,7 +9,7 @@ of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, make_dataclass
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform, overload
@@ -17,6 +17,7 @@ from typing import Any, TypeVar, dataclass_transform, overload
 T = TypeVar("T")
 
 INIT, AFTER = "__init__", "__post_init__"
+NO_FIELD = "Var["  # in the annotations ClassVar and InitVar
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False, field_specifiers=(field,))
@@ -24,7 +25,7 @@ def wired(kind: type[T]) -> type[T]:
     """For classes that work with their fields and equal only themselves: use cases, steps, screens, stores."""
     if INIT not in vars(kind):
         setattr(kind, INIT, _take_parts)
-    return dataclass(kw_only=True, eq=False, repr=False, init=False)(kind)
+    return _with_fields(kind, slots=False, kw_only=True)
 
 
 def _take_parts(self: Any, /, **parts: Any) -> None:
@@ -53,11 +54,32 @@ def value_object(kind: type[T] | None = None, *, kw_only: bool = True) -> type[T
         for name, method in SHARED.items():
             if name not in vars(kind):
                 setattr(kind, name, method)
-        whole = dataclass(kw_only=kw_only, slots=True, eq=False, repr=False, init=False)(kind)
+        whole = _with_fields(kind, slots=True, kw_only=kw_only)
         _remember_fields(whole)
         return whole
 
     return made if kind is None else made(kind)
+
+
+def _with_fields(kind: type[T], *, slots: bool, kw_only: bool) -> type[T]:
+    """`dataclass` without its methods and without what it does to text.
+
+    It matches each annotation that is text against patterns to see whether it names a field, and writes a docstring
+    where a class has none. So it gets a type in place of each text that names one, and the class's name as docstring.
+    What the class says afterwards is what was written: pydantic reads it.
+    """
+    written = vars(kind).get("__annotations__", {})
+    kind.__annotations__ = {name: text if NO_FIELD in text else object for name, text in written.items()}
+    kind.__doc__ = kind.__doc__ or kind.__name__
+    whole = dataclass(kw_only=kw_only, slots=slots, eq=False, repr=False, init=False)(kind)
+    _write_back(whole, written)
+    return whole
+
+
+def _write_back(kind: Any, annotations: Mapping[str, Any]) -> None:
+    kind.__annotations__ = annotations
+    for each in fields(kind):
+        each.type = annotations.get(each.name, each.type)
 
 
 def _remember_fields(kind: Any) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +17,7 @@ from storage.db import snapshot, upserts
 from storage.db.database import Database
 from storage.locks import NamedLock, hold_named
 from storage.tables import records
+from storage.type_adapters import adapter_of
 
 log = logging.getLogger(__name__)
 
@@ -79,20 +78,9 @@ class SqlRecords:
             records,
             namespace=record.namespace,
             key=key,
-            value=_adapter(record).dump_python(value, mode="json"),
+            value=adapter_of(record.model).dump_python(value, mode="json"),
             expires_at=None if record.lasts is None else self.clock.now() + record.lasts,
         )
-
-
-def _adapter(record: Record[T]) -> TypeAdapter[T]:
-    model: Any = record.model
-    found: TypeAdapter[T] = _made(model)
-    return found
-
-
-@functools.cache
-def _made(model: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(model)
 
 
 async def _wait_for_others(connection: AsyncConnection, record: Record[T], key: str) -> None:
@@ -108,7 +96,7 @@ async def _read(connection: AsyncConnection, record: Record[T], keys: Sequence[s
 
 def readable(record: Record[T], key: str, value: object) -> T | None:
     try:
-        return _adapter(record).validate_python(value)
+        return adapter_of(record.model).validate_python(value)
     except ValueError as error:
         reason = str(error).partition("\n")[0]
         log.warning(

@@ -16,7 +16,7 @@ from bot.domain.history import Direction
 from bot.domain.messages import Message
 from storage.db.database import Database
 from storage.guild_tables import setting_changes
-from storage.kept_sentences import sentence_adapter
+from storage.type_adapters import adapter_of
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def _row_of(change: SettingChange, at: datetime) -> dict[str, Any]:
 
 
 def _data(message: Message | None) -> object:
-    return None if message is None else sentence_adapter().dump_python(message, mode="json")
+    return None if message is None else adapter_of(Message).dump_python(message, mode="json")
 
 
 def _change_of(row: Row[*tuple[Any, ...]]) -> NotedChange | None:
@@ -74,7 +74,7 @@ def _change_of(row: Row[*tuple[Any, ...]]) -> NotedChange | None:
         change = SettingChange(
             guild_id=row.guild_id,
             by=row.changed_by,
-            what=sentence_adapter().validate_python(row.what),
+            what=adapter_of(Message).validate_python(row.what),
             before=_read(row.before),
             after=_read(row.after),
         )
@@ -86,4 +86,4 @@ def _change_of(row: Row[*tuple[Any, ...]]) -> NotedChange | None:
 
 
 def _read(data: object) -> Message | None:
-    return None if data is None else sentence_adapter().validate_python(data)
+    return None if data is None else adapter_of(Message).validate_python(data)

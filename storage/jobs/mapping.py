@@ -5,34 +5,28 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from bot.domain.accounts import is_own
 from bot.domain.ids import JobId
 from bot.domain.job import Approval, Job, ProgressAt
-from bot.domain.messages import plain
+from bot.domain.messages import Message, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Phase, name_of
 from bot.domain.recovery.first_try import FirstTry
 from bot.domain.recovery.replaced import ReplacedOrder
 from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import NO_OPTIONS, Aim, Picture, Size, VideoOptions, VideoRequest
-from storage.kept_sentences import sentence_adapter
+from storage.type_adapters import adapter_of
 
-T = TypeVar("T")
 JobRow = Row[*tuple[Any, ...]]
 
 log = logging.getLogger(__name__)
 
-_picture = TypeAdapter(Picture | None)
-_options = TypeAdapter(VideoOptions[Picture])
-_seen = TypeAdapter(tuple[ProgressAt, ...])
-_first_try = TypeAdapter(FirstTry | None)
-_replaced = TypeAdapter(tuple[ReplacedOrder, ...])
+PICTURE, OPTIONS, SEEN = Picture | None, VideoOptions[Picture], tuple[ProgressAt, ...]
+FIRST_TRY, REPLACED = FirstTry | None, tuple[ReplacedOrder, ...]
 ON_OWN_KEY, HAS_OPTIONS = "on_own_key", "has_options"  # marks stored next to the fields of a phase
 MARKS = frozenset({ON_OWN_KEY, HAS_OPTIONS})
 WRITTEN_BY_OTHERS = ("cancel_asked_by", "deleted", "expired_at")  # fields that change whoever holds the job
@@ -41,12 +35,6 @@ STORED_AS = {"method": "rung"}  # fields of phases with another name in rows, wh
 # In rows of older versions, only this sentence shows that their time is a guess.
 GUESSED, A_GUESS = "guessed", "The service already has a video with exactly this prompt that belongs to no order here"
 READ_AS = {stored: name for name, stored in STORED_AS.items()}
-
-
-@cache
-def _phase_adapter(name: str) -> TypeAdapter[Phase]:
-    """Created for the first job in that phase: all of them take 0.1 s. Raises KeyError for an unknown phase."""
-    return TypeAdapter(PHASES[name])
 
 
 def row_of(job: Job) -> dict[str, Any]:
@@ -63,8 +51,8 @@ def row_of(job: Job) -> dict[str, Any]:
         "model": request.model,
         "seconds": request.seconds,
         "size": str(request.size),
-        "picture": _picture.dump_python(request.picture, mode="json"),
-        "options": _options.dump_python(request.options, mode="json", exclude_defaults=True) or None,
+        "picture": adapter_of(PICTURE).dump_python(request.picture, mode="json"),
+        "options": adapter_of(OPTIONS).dump_python(request.options, mode="json", exclude_defaults=True) or None,
         "source": request.source,
         "aim": None if request.source is None else request.aim,
         "provider": job.account,
@@ -81,8 +69,8 @@ def row_of(job: Job) -> dict[str, Any]:
         **_approval_columns(job.approval),
         "batch": None if job.batch is None else job.batch.lead,
         "batch_number": None if job.batch is None else job.batch.number,
-        "first_try": _first_try.dump_python(job.first_try, mode="json", exclude_defaults=True),
-        "replaced": _replaced.dump_python(job.replaced, mode="json", exclude_defaults=True) or None,
+        "first_try": adapter_of(FIRST_TRY).dump_python(job.first_try, mode="json", exclude_defaults=True),
+        "replaced": adapter_of(REPLACED).dump_python(job.replaced, mode="json", exclude_defaults=True) or None,
         "doubles": job.doubles,
         "quote": job.quote.micros,
         "promised": None if job.promised is None else job.promised.micros,
@@ -115,7 +103,7 @@ def phase_columns(job: Job) -> dict[str, Any]:
 def columns_of(phase: Phase) -> dict[str, Any]:
     """A phase's columns. Without a `remote_id` that column is left as it is: what was ordered there stays known."""
     name = name_of(phase)
-    fields = _phase_adapter(name).dump_python(phase, mode="json", exclude_defaults=True)
+    fields = adapter_of(PHASES[name]).dump_python(phase, mode="json", exclude_defaults=True)
     detail = _renamed({**fields, **_messages_of(phase)}, STORED_AS)
     remote = {"remote_id": detail["remote_id"]} if detail.get("remote_id") else {}
     return {"state": name, "detail": detail, "fingerprint": detail.get("fingerprint"), **remote}
@@ -125,7 +113,7 @@ def _messages_of(phase: Phase) -> dict[str, Any]:
     """The messages of a phase, complete: the kind of a value is a default, and needed when it is read."""
     said = {name: getattr(phase, name, None) for name in WORDS}
     return {
-        name: sentence_adapter().dump_python(words, mode="json") for name, words in said.items() if words is not None
+        name: adapter_of(Message).dump_python(words, mode="json") for name, words in said.items() if words is not None
     }
 
 
@@ -175,8 +163,8 @@ def job_of(row: JobRow) -> Job | None:
             deleted=row.deleted,
             expired_at=row.expired_at,
             approval=_approval_of(row),
-            first_try=_kept(_first_try, row.first_try, None),
-            replaced=_kept(_replaced, row.replaced or None, ()),
+            first_try=_kept(FIRST_TRY, row.first_try, None),
+            replaced=_kept(REPLACED, row.replaced or None, ()),
             doubles=None if row.doubles is None else JobId(row.doubles),
             batch=None if row.batch is None else BatchPlace(lead=JobId(row.batch), number=row.batch_number),
         )
@@ -217,7 +205,7 @@ def _phase_of(row: JobRow) -> Phase:
     if not isinstance(row.detail, dict):
         raise ValueError(f"its detail is {row.detail!r}")  # noqa: TRY004 - an answer about data, like pydantic's
     # A field that this version does not know would be lost with the next write, so it is rejected.
-    return _phase_adapter(row.state).validate_python(_readable(row.detail), extra="forbid")
+    return adapter_of(PHASES[row.state]).validate_python(_readable(row.detail), extra="forbid")
 
 
 def _left_alone(row: JobRow, error: Exception) -> None:
@@ -233,7 +221,7 @@ def jobs_of(rows: Iterable[JobRow]) -> list[Job]:
 def progress_of(row: JobRow) -> tuple[ProgressAt, ...]:
     """What polls saw of a render, from a row that has at least that. A broken value is worth no error."""
     try:
-        return _seen.validate_python(row.progress_seen or ())
+        return adapter_of(SEEN).validate_python(row.progress_seen or ())
     except ValueError:
         return ()
 
@@ -244,13 +232,13 @@ def _request_of(row: JobRow) -> VideoRequest:
         model=row.model,
         seconds=row.seconds,
         size=Size.of(row.size),
-        picture=_kept(_picture, row.picture, None),
+        picture=_kept(PICTURE, row.picture, None),
         source=None if row.source is None else JobId(row.source),
         aim=Aim.CHANGE if row.aim is None else Aim(row.aim),
-        options=_kept(_options, row.options, NO_OPTIONS),
+        options=_kept(OPTIONS, row.options, NO_OPTIONS),
     )
 
 
-def _kept(adapter: TypeAdapter[T], value: object, nothing: T) -> T:
+def _kept(kind: Any, value: object, nothing: Any) -> Any:
     """What only few orders have; most rows have `nothing` to read."""
-    return nothing if value is None else adapter.validate_python(value, extra="forbid")
+    return nothing if value is None else adapter_of(kind).validate_python(value, extra="forbid")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -212,21 +213,27 @@ def _all_standing() -> Subquery:
     return union_all(select(queue), select(*told).where(of_guild, holds_place(NOW))).subquery("standing")
 
 
-UNDER_WAY = _as_served(_all_standing(), jobs)
-_QUEUED = line(may_start(NOW), beside=and_(is_queued, jobs.c.guild_id == bindparam("guild")))
-WAITING = _as_served(_QUEUED, jobs.c.id, jobs.c.batch, jobs.c.channel_id)
+@cache
+def _under_way_query() -> Select[Any]:
+    return _as_served(_all_standing(), jobs)
+
+
+@cache
+def _waiting_query() -> Select[Any]:
+    queue = line(may_start(NOW), beside=and_(is_queued, jobs.c.guild_id == bindparam("guild")))
+    return _as_served(queue, jobs.c.id, jobs.c.batch, jobs.c.channel_id)
 
 
 async def _under_way(
     connection: AsyncConnection, guild_id: int, skip: int, most: int | None, now: datetime
 ) -> list[Job]:
     part = {"skip": skip, "most": ALL if most is None else most}
-    return jobs_of(await connection.execute(UNDER_WAY, {"guild": guild_id, "now": now, **part}))
+    return jobs_of(await connection.execute(_under_way_query(), {"guild": guild_id, "now": now, **part}))
 
 
 async def _waiting(connection: AsyncConnection, guild_id: int, now: datetime) -> list[tuple[str, str | None, int]]:
     """Id, batch and channel of each."""
-    found = await connection.execute(WAITING, {"guild": guild_id, "now": now, "skip": 0, "most": ALL})
+    found = await connection.execute(_waiting_query(), {"guild": guild_id, "now": now, "skip": 0, "most": ALL})
     return [(job_id, batch, channel_id) for job_id, batch, channel_id in found]
 
 
@@ -242,39 +249,39 @@ async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
     return jobs_of(await connection.execute(aside.order_by(jobs.c.created_at, jobs.c.id)))
 
 
-def _place() -> Select[Any]:
+@cache
+def _place_query() -> Select[Any]:
     """For a queued job that nobody has taken, among those that are due: it counts as if it were."""
     rivals = line(and_(is_free(NOW), or_(may_start(NOW), jobs.c.id == bindparam("job"))))
     place = select(rivals.c.place).where(rivals.c.id == bindparam("job"))
-    return _standing().add_columns(place.scalar_subquery().label("place"))
+    return _standing_query().add_columns(place.scalar_subquery().label("place"))
 
 
-def _places() -> Select[Any]:
+@cache
+def _places_query() -> Select[Any]:
     queue = line(may_start(NOW))
     return select(queue.c.id, queue.c.place).where(queue.c.guild_id == bindparam("guild"), queue.c.place.is_not(None))
 
 
-def _standing() -> Select[Any]:
+@cache
+def _standing_query() -> Select[Any]:
     """How many are rendering, and whether the server's queue is paused, in one statement."""
     taken = select(places_taken(NOW).scalar_subquery().label("running")).subquery("taken")
     its_pause = and_(queue_holds.c.guild_id == bindparam("guild"), queue_holds.c.kind == HoldKind.PAUSE.value)
     return select(taken.c.running, queue_holds).outerjoin_from(taken, queue_holds, its_pause)
 
 
-PLACE, PLACES, STANDING = _place(), _places(), _standing()
-
-
 async def _queue_position(
     connection: AsyncConnection, guild_id: int, job_id: JobId, places: int, now: datetime
 ) -> QueuePosition:
     """How many jobs start before this one; none if it no longer waits."""
-    found = (await connection.execute(PLACE, {"guild": guild_id, "job": job_id, "now": now})).one()
+    found = (await connection.execute(_place_query(), {"guild": guild_id, "job": job_id, "now": now})).one()
     ahead = 0 if found.place is None else found.place - 1
     return QueuePosition(ahead=ahead, running=found.running, places=places, paused=hold_in(found))
 
 
 async def _running_and_pause(connection: AsyncConnection, guild_id: int, now: datetime) -> tuple[int, QueueHold | None]:
-    row = (await connection.execute(STANDING, {"guild": guild_id, "now": now})).one()
+    row = (await connection.execute(_standing_query(), {"guild": guild_id, "now": now})).one()
     return row.running, hold_in(row)
 
 
@@ -285,5 +292,5 @@ async def _queue_positions(
     if pause is not None:
         held = QueuePosition(ahead=0, running=running, places=places, paused=pause)
         return {JobId(job_id): held for job_id, _, _ in await _waiting(connection, guild_id, now)}
-    waiting = (await connection.execute(PLACES, {"guild": guild_id, "now": now})).all()
+    waiting = (await connection.execute(_places_query(), {"guild": guild_id, "now": now})).all()
     return {JobId(job_id): QueuePosition(ahead=place - 1, running=running, places=places) for job_id, place in waiting}

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,12 +29,11 @@ from storage.own_data.stored import facts_of
 from storage.studio.contests.store import touch as touch_contests
 from storage.studio.contests.tables import entries as contest_entries
 from storage.tables import REVIEW_STATES, UNSENT_STATES, is_open, jobs, records
+from storage.type_adapters import adapter_of
 
 HELD = timedelta(minutes=5)  # since the last order that was erased
 KEPT = timedelta(days=7)  # an erasure that is over, so that its member can see what it did
 MONTHS_END = timedelta(days=2)  # whatever a server's time zone, its month is over by then
-
-_erased = TypeAdapter(Erased)
 
 
 @wired
@@ -148,7 +146,7 @@ class SqlErasures:
         return await self.database.write(write)
 
     async def _note(self, connection: AsyncConnection, member_id: int, done: Erased) -> Erased:
-        noted = {"done": _erased.dump_python(done, mode="json"), "held_until": self.clock.now() + HELD}
+        noted = {"done": adapter_of(Erased).dump_python(done, mode="json"), "held_until": self.clock.now() + HELD}
         await connection.execute(update(erasures).where(erasures.c.member_id == member_id).values(noted))
         return done
 
@@ -192,4 +190,4 @@ def _erasure(row: JobRow) -> Erasure:
 
 
 def _read(done: Any) -> Erased:
-    return _erased.validate_python(done) if isinstance(done, dict) else Erased()
+    return adapter_of(Erased).validate_python(done) if isinstance(done, dict) else Erased()

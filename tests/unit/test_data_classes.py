@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import field, replace
+from dataclasses import field, fields, replace
 from threading import Barrier
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from pydantic import TypeAdapter
 
 from bot.data_classes import value_object, wired
 
@@ -190,3 +191,18 @@ def test_what_is_wired_takes_its_parts_and_equals_itself_alone() -> None:
 def test_what_is_wired_needs_its_parts_and_takes_no_others(given: Mapping[str, Any], said: str) -> None:
     with pytest.raises(TypeError, match=said):
         Store(**given)
+
+
+def test_pydantic_reads_what_was_written_of_the_fields() -> None:
+    assert [each.type for each in fields(Account)] == ["str", "str", "Mapping[str, int]", "str"]
+    read = TypeAdapter(Account).validate_python({"name": "a", "seen": {"sora-2": "5"}})
+    assert read.seen == {"sora-2": 5}
+
+
+@pytest.mark.parametrize("kind", [value_object, wired])
+def test_what_belongs_to_the_class_is_no_field(kind: Callable[[type[object]], type[object]]) -> None:
+    class Button:
+        style: ClassVar[str] = "primary"
+        label: str
+
+    assert [each.name for each in fields(kind(Button))] == ["label"]  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from functools import cache
 
 from pydantic import TypeAdapter
 
@@ -19,8 +20,6 @@ LASTS = timedelta(days=7)
 MOST_KEPT = 20  # of one member
 NAME = "[0-9a-f]{8}"
 TOO_OLD = msg("That list is too old. Use `/history` again.")
-
-_filter = TypeAdapter(VideoFilter)
 
 
 @value_object
@@ -54,7 +53,7 @@ class HistoryViews:
         """One's own videos by their state have the state's name, which is never too old."""
         if wanted == VideoFilter(owner_id=member.id, state=wanted.state):
             return wanted.state.value
-        view = KeptView(name=hashlib.sha256(_filter.dump_json(wanted)).hexdigest()[:8], wanted=wanted)
+        view = KeptView(name=hashlib.sha256(_filters().dump_json(wanted)).hexdigest()[:8], wanted=wanted)
         await self.records.update(VIEWS, str(member.id), lambda known: (known or KeptViews()).with_one(view))
         return view.name
 
@@ -67,3 +66,9 @@ class HistoryViews:
         if wanted is None:
             raise BadRequest(TOO_OLD)
         return wanted
+
+
+@cache
+def _filters() -> TypeAdapter[VideoFilter]:
+    """Created at first use, as that takes a few milliseconds."""
+    return TypeAdapter(VideoFilter)
