@@ -19,10 +19,10 @@ OTHER_NAMES = {  # what other programs call the same settings
     "GROK_API_KEY": "XAI_API_KEY",
     "OPENAI_API_BASE": "OPENAI_BASE_URL",
 }
-# Read by Docker Compose, by libraries and by the system, some of them from the same file.
+# Read by Docker Compose (the last two for compose.scale.yaml), by libraries and by the system, some from the same file.
 FOREIGN = re.compile(
     r"(COMPOSE|DOCKER|PYTHON|PIP|POSTGRES|PG|LC)(_.*)?|PG[A-Z]+|PYTHON[A-Z0-9]+|(HTTP|HTTPS|ALL|NO|FTP)_PROXY"
-    r"|TZ|LANG|PATH|HOME|P?UID|P?GID|SSL_CERT_(FILE|DIR)"
+    r"|TZ|LANG|PATH|HOME|P?UID|P?GID|SSL_CERT_(FILE|DIR)|DB_PASSWORD|STORE_SECRET"
 )
 
 

@@ -58,7 +58,7 @@ def own_heartbeat_file(data_dir: Path, command: str) -> Path:
 def _is_anothers(path: Path) -> bool:
     """Whether another running process writes its heartbeat there."""
     pid = (_read(path) or {}).get(PID)
-    return isinstance(pid, int) and pid != os.getpid() and runs(pid)
+    return isinstance(pid, int) and pid != os.getpid()
 
 
 def heartbeats(data_dir: Path) -> Mapping[str, Mapping[str, bool]]:
@@ -106,11 +106,16 @@ def read_heartbeat(path: Path) -> Mapping[str, bool] | None:
 
 
 def _read(path: Path) -> Mapping[str, object] | None:
-    """What a live process wrote there; None if there is none."""
+    """What a live process wrote there; None if there is none. One that was killed left its file behind."""
     try:
         if time.time() - path.stat().st_mtime > FRESH:
             return None
         report = json.loads(path.read_text())
     except (OSError, ValueError):
         return None
-    return report if isinstance(report, dict) else None
+    return report if isinstance(report, dict) and _may_run(report.get(PID)) else None
+
+
+def _may_run(pid: object) -> bool:
+    """Whether the process of this number may be running; True for a report without one."""
+    return not isinstance(pid, int) or runs(pid)

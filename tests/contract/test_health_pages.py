@@ -19,6 +19,7 @@ from bot.health.readiness import PATIENCE, Check, Readiness
 from bot.web.health import HealthPages
 
 GOOD = {"database": True, "worker": True}
+GONE = 2**22 + 1  # no process has this number: Linux counts to 2**22
 
 
 def says(answer: bool) -> Check:
@@ -83,7 +84,7 @@ async def test_a_second_process_that_does_everything_leaves_the_first_ones_heart
     second = own_heartbeat_file(data_dir, WHOLE)
     assert second == heartbeat_file(data_dir, f"-run {os.getpid()}")
     assert health(data_dir, ready=True) == (0, ["✓ alive", "✓ database", "✓ worker"])
-    for pid in (os.getpid(), 2**22 + 1):  # of a restarted container; of a process that was killed
+    for pid in (os.getpid(), GONE):  # of a restarted container; of a process that was killed
         whole.write_text(json.dumps(GOOD | {"pid": pid}))
         assert own_heartbeat_file(data_dir, WHOLE) == whole
 
@@ -109,6 +110,11 @@ def test_the_command_reads_it(data_dir: Path, report: dict[str, bool], alive: in
 def test_no_process_or_no_report_is_one_sentence(data_dir: Path, content: str | None) -> None:
     if content is not None:
         heartbeat_file(data_dir).write_text(content)
+    assert health(data_dir, ready=False) == (1, [NOT_RUNNING])
+
+
+def test_a_process_that_was_killed_is_not_alive_though_its_report_is_fresh(data_dir: Path) -> None:
+    heartbeat_file(data_dir).write_text(json.dumps(GOOD | {"pid": GONE}))
     assert health(data_dir, ready=False) == (1, [NOT_RUNNING])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -237,6 +238,14 @@ def test_in_the_file_every_name_that_nobody_knows_is_named(tmp_path: Path) -> No
         "KINORA_LOG_LEVEL is not a setting; did you mean LOG_LEVEL?",
         "OPENAI_API_BASE is not a setting; did you mean OPENAI_BASE_URL?",
     ]
+
+
+def test_what_the_file_for_compose_reads_from_it_is_no_slip(tmp_path: Path) -> None:
+    compose = (Path(__file__).resolve().parents[2] / "compose.scale.yaml").read_text()
+    names = set(re.findall(r"\$\{(\w+)", compose))
+    (tmp_path / ".env").write_text("".join(f"{name}=x\n" for name in names))
+    assert len(names) == 2
+    assert misspelt_settings() == []
 
 
 def test_in_the_environment_only_what_looks_like_ours_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
