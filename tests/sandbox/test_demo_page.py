@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.discord.people.commands import EVERYWHERE
-from bot.sandbox.discord.world.rules import Rules
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
 from tests.sandbox.demo_page import (
@@ -51,7 +50,7 @@ class Recorder:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
-    async with a_studio(monkeypatch, Rules(real_buckets=False)) as running:
+    async with a_studio(monkeypatch) as running:
         yield running
 
 
