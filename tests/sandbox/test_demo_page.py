@@ -12,6 +12,7 @@ import pytest_asyncio
 from bot.sandbox.discord.people.commands import EVERYWHERE
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
+from tests.ports import free_port
 from tests.sandbox.demo_page import (
     PHONE,
     Browser,
@@ -451,8 +452,8 @@ async def test_a_small_screen_keeps_the_channels_in_a_drawer(browser: Browser, s
 
 async def test_a_lost_line_is_shown_and_comes_back(browser: Browser) -> None:
     sandbox = Sandbox(World.demo())
-    await sandbox.start()
-    port = int(sandbox.url.rpartition(":")[2])
+    port = free_port()
+    await sandbox.start(port)
     async with a_visit(browser, sandbox.url, bears="ERR_CONNECTION_REFUSED") as page:
         await sandbox.close()
         banner = page.get_by_text("Lost the connection to the demo.")
