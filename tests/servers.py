@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from bot.sandbox.server import all_are_known
+
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
-TURNS_UNTIL_KNOWN = 5  # of asyncio's loop, until a connection that was made has reached its server
 
 
 @asynccontextmanager
@@ -30,7 +31,7 @@ async def an_http_server(
         await web.SockSite(runner, listener, ssl_context=tls).start()
         yield listener.getsockname()[1]
     finally:
-        await _until_all_are_known()
+        await all_are_known()
         await runner.cleanup()
 
 
@@ -46,14 +47,8 @@ async def a_raw_server(talk: Talk) -> AsyncIterator[int]:
         try:
             yield server.sockets[0].getsockname()[1]
         finally:
-            await _until_all_are_known()
+            await all_are_known()
             for writer, talking in talks.items():
                 talking.cancel()
                 writer.close()
             await asyncio.gather(*talks.values(), *(each.wait_closed() for each in talks), return_exceptions=True)
-
-
-async def _until_all_are_known() -> None:
-    """Python 3.11 closes no connection that is on its way to a server when that is closed."""
-    for _ in range(TURNS_UNTIL_KNOWN):
-        await asyncio.sleep(0)

@@ -20,11 +20,13 @@ from bench.counts.bot import TRANSACTIONS
 from bot.sandbox.discord.http.diary import Exchange
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
+from tests.e2e.acting import card_goes, create
 
 RENDER_SECONDS = 8.0
 FIGURES = re.compile(r"(\\n)?[\d▰▱≈% ]+")  # in JSON: a progress bar has its own line
+PASSING = ("**Sending to ", "**Done.** Posting…")  # phases that a card shows only where they take long
 WORKERS = ("step of ", "write looks")  # names of the tasks that store the results of steps
-AFTERWARDS = 2.0  # seconds until the card is removed and all notices are sent
+AFTERWARDS = 2.0  # seconds from the removal of the card until all notices are sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class Counts:
     create_writes: int  # transactions
     step_writes: int  # by steps other than polls, including the post
     look_statements: int  # by a poll without news, except for those that it shares with other polls
-    requests: int  # to Discord, including each edit of the card for a new phase
+    requests: int  # to Discord, including each edit of the card for a new phase, except for those in `PASSING`
 
 
 async def counted() -> Counts:
@@ -53,8 +55,9 @@ async def counted() -> Counts:
 
 async def _make(stage: Stage, number: int) -> None:
     ann = stage.person("ann")
-    await ann.types("/create", prompt=f"video number {number}")
+    card = await create(stage, prompt=f"video number {number}")
     await stage.world.until(lambda: sum(bool(message.media) for message in ann.sees()) == number, timeout=90.0)
+    await card_goes(stage, card)
     await asyncio.sleep(AFTERWARDS)
 
 
@@ -72,12 +75,13 @@ def _counts(transactions: Sequence[dict[str, Any]], asked: Sequence[Exchange]) -
 
 
 def _progress_edits(asked: Sequence[Exchange]) -> int:
-    """Edits that changed only the figures in a message: its progress, and when it will be ready."""
+    """Edits that changed only the figures in a message (its progress, when it will be ready) or show a short phase."""
     shown, edits = dict[str, str](), 0
     for each in asked:
         if each.method == "PATCH":
-            words = FIGURES.sub("", json.dumps(each.body, sort_keys=True, ensure_ascii=False))
-            edits += shown.get(each.path) == words
+            body = json.dumps(each.body, sort_keys=True, ensure_ascii=False)
+            words = FIGURES.sub("", body)
+            edits += shown.get(each.path) == words or any(passing in body for passing in PASSING)
             shown[each.path] = words
     return edits
 

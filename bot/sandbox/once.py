@@ -61,7 +61,10 @@ async def _play(stage: Stage, prompt: str) -> tuple[int, int]:
 
 async def _result(world: World, answer: Outcome, known: list[Message]) -> Message:
     """The message with the next video. NotPosted if it is refused, fails, or takes too long."""
-    await answer.settled()
+    try:
+        await answer.settled(PATIENCE)
+    except TimeoutError:
+        raise NotPosted(f"nothing came within {PATIENCE:.0f} seconds.") from None
     if answer.failed or answer.message is None:
         raise NotPosted(answer.failed or "nobody answered.")
     card = answer.message

@@ -24,6 +24,7 @@ from tests.builders import an_account
 from tests.contract.comfyui_services import OWN_NAME, SMALL, Service, a_card, a_comfyui, an_order
 from tests.contract.video_services import RENDER_SECONDS, a_picture, closed_in_the_end
 from tests.extent import only_in_full
+from tests.waiting import PATIENCE
 
 OURS = prompt_id_of(OWN_NAME)
 IN_FULL = only_in_full("much of it is the same for each version and each model")
@@ -210,7 +211,7 @@ async def test_a_render_does_not_outlive_a_restart(service: Service) -> None:
 
 async def told(service: Service, remote_id: str) -> int:
     """The first percentage that a poll returns."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             seen = await service.provider.look(remote_id)
             assert isinstance(seen, Waiting)

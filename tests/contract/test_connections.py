@@ -20,9 +20,9 @@ from bot.web.server import serve
 from storage.files.local import LocalFiles
 from tests.ports import free_port
 from tests.scripted import SteppingClock
+from tests.waiting import PATIENCE
 
 HEALTHZ = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-PATIENCE = 5.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,14 @@ async def test_a_connection_that_asks_nothing_is_closed(tmp_path: Path, head: by
 
 
 async def test_a_connection_that_asked_once_and_no_more_is_closed_later(tmp_path: Path) -> None:
-    async with a_site(tmp_path, some(first_request=0.2, idle=0.6)) as site, site.line() as visitor:
+    async with a_site(tmp_path, some(first_request=0.2)) as site, site.line() as visitor:
         assert await visitor.says(HEALTHZ) == b"HTTP/1.1 200 OK\r\n"
         await asyncio.sleep(0.4)  # longer than a first request may take
         while await visitor.hears() not in {b"\r\n", b""}:
             pass
         assert await visitor.says(HEALTHZ) == b'{"status": "ok"}HTTP/1.1 200 OK\r\n'
+    async with a_site(tmp_path, some(idle=0.2)) as site, site.line() as visitor:
+        assert await visitor.says(HEALTHZ) == b"HTTP/1.1 200 OK\r\n"
         while await visitor.hears():
             pass
 
@@ -97,7 +99,7 @@ async def test_a_connection_that_asked_once_and_no_more_is_closed_later(tmp_path
 async def test_more_connections_than_may_be_are_closed_and_the_pages_come_back(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with a_site(tmp_path, some(total=3, first_request=1.0)) as site:
+    async with a_site(tmp_path, some(total=3)) as site:
         async with site.line() as first, site.line(), site.line():
             for _ in range(20):
                 async with site.line() as refused:

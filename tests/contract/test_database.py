@@ -32,6 +32,7 @@ from storage.migrations.upgrade import settings
 from storage.tables import jobs, metadata, notes
 from tests.contract.databases import BACKENDS, PLENTY, World, a_job, a_url, a_world, rendering
 from tests.disks import waiting_for_the_disk
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(params=BACKENDS)
@@ -194,7 +195,7 @@ async def test_whoever_is_cancelled_has_a_long_read_broken_off(world: World, cap
     caller = asyncio.create_task(world.database.read_at_start(endless))
     await began.wait()
     caller.cancel()
-    async with asyncio.timeout(10):  # counting would take many minutes
+    async with asyncio.timeout(PATIENCE):  # counting would take many minutes
         await asyncio.wait({caller})
     assert caller.cancelled()
     for _ in range(5):  # its connection is used again, or a new one in its place

@@ -31,6 +31,7 @@ from tests.contract.fal_services import LTX, a_provider
 from tests.contract.video_services import serving
 from tests.extent import only_in_full
 from tests.scripted import SteppingClock
+from tests.waiting import PATIENCE
 
 RENDER_SECONDS = 60.0
 QUERY = "?application=fal-ai%2Fltx-2.3"
@@ -155,7 +156,7 @@ async def test_from_order_to_call_to_video(tmp_path: Path) -> None:
         await scene.until(job_id, Rendering)
         scene.clock.forward(RENDER_SECONDS)
         assert scene.host.hooks is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await scene.host.hooks.answered(1)
         assert scene.counted == {"nudged": 1}
         assert isinstance((await scene.ended(job_id)).phase, Done)

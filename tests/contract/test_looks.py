@@ -16,6 +16,7 @@ from bot.domain.phases import Rendering
 from storage.locks import WholeLock, hold
 from tests.contract.databases import ANN, BEN, NOON, PLENTY, World, a_job, claimed, counted_statements
 from tests.stores import JobStores
+from tests.waiting import PATIENCE
 
 
 async def looked_at(store: JobStores) -> Lease:
@@ -134,7 +135,7 @@ async def test_nobody_waits_for_a_write_that_is_cancelled(world: World) -> None:
     await asyncio.sleep(0)
     (batch,) = (task for task in asyncio.all_tasks() if task.get_name() == "write looks")
     batch.cancel()
-    await asyncio.wait({writing}, timeout=20)
+    await asyncio.wait({writing}, timeout=PATIENCE)
     assert writing.cancelled()
     assert (await store.move(lease, lease.job, 60.0)).job == lease.job  # the next is written
 
@@ -163,7 +164,7 @@ async def test_who_has_only_looks_to_take_does_not_wait_for_who_gives_places_awa
     giving = asyncio.create_task(world.database.write(give_places))
     await held.wait()
     try:
-        async with world.another_process() as other, asyncio.timeout(20):
+        async with world.another_process() as other, asyncio.timeout(PATIENCE):
             assert len(await other.claim("another", PLENTY, 10)) == 1
     finally:
         taken.set()

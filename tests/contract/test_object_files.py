@@ -20,7 +20,7 @@ from storage.files.local import LocalFiles
 from storage.files.objects import ObjectFiles
 from tests.extent import only_in_full
 from tests.object_stores import SeaweedFS, seaweedfs
-from tests.waiting import is_told
+from tests.waiting import PATIENCE, is_told
 
 KEY = "videos/K7Q4FD/1f0c.mp4"
 
@@ -187,7 +187,7 @@ async def test_a_signed_address_gives_parts_and_runs_out(files: ObjectFiles) -> 
             assert (answer.status, await answer.read()) == (206, b"whole")
         async with browser.get(address.replace("X-Amz-Signature=", "X-Amz-Signature=0")) as forged:
             assert forged.status == 403
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 async with browser.get(short) as late:
                     if late.status == 403:

@@ -25,6 +25,7 @@ from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from tests.builders import an_account
 from tests.contract.profile_scenes import ALL_METHODS, a_scene
 from tests.contract.video_services import IMPATIENT
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
@@ -123,7 +124,7 @@ async def test_litellm_is_asked_by_the_id_of_the_creation_and_with_the_model() -
 
 
 async def test_dynamo_is_waited_for_longer_than_others() -> None:
-    async with a_scene("dynamo", patience=Timeouts(submit=0.05, render=5.0)) as scene:
+    async with a_scene("dynamo", patience=Timeouts(submit=0.05, render=PATIENCE)) as scene:
         sending = asyncio.create_task(scene.service.provider.submit(scene.order()))
         await asyncio.wait([sending], timeout=0.3)
         assert not sending.done()

@@ -25,6 +25,7 @@ from bot.sandbox.video.openrouter.menu import MODELS, row
 from bot.sandbox.video.trouble import Hang, Operation, Say
 from tests.contract.openrouter_services import SMALL, WIDE, Service, a_provider, an_openrouter
 from tests.scripted import SteppingClock
+from tests.waiting import PATIENCE
 
 OFFERED = ["wan-3.0", "hailuo-3-max", "seedance-2.0-mini", "moviola-1", "veo-3.1-lite"]  # the shipped ones come first
 SHIPPED = OFFERED[:3]
@@ -244,7 +245,7 @@ async def test_the_list_is_read_again_when_it_has_grown_old_and_after_a_failure(
         catalogue = await live.open()
         service.host.trouble.next(Operation.MODELS, Say(status=503), dearer())
         stop = live.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await clock.is_over.wait()
         await stop()
         assert clock.slept == [FRESH.total_seconds(), RETRY, FRESH.total_seconds()]

@@ -43,6 +43,7 @@ from tests.contract.called_scene import CalledScene, a_called_scene
 from tests.contract.openrouter_services import SMALL, WAN, a_provider
 from tests.contract.video_services import serving
 from tests.scripted import SteppingClock
+from tests.waiting import PATIENCE
 
 SECRET = "a secret of the workspace"
 RENDER_SECONDS = 10.0
@@ -99,7 +100,7 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
 async def until_called(scene: Scene, times: int = 1) -> None:
     """Wait until the simulated host has sent so many webhooks, and got an answer to each."""
     assert scene.host.hooks is not None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await scene.host.hooks.answered(times)
 
 

@@ -24,6 +24,7 @@ from tests.contract.replicate_services import SMALL, WAN, a_provider
 from tests.contract.video_services import IMPATIENT, serving
 from tests.extent import only_in_full
 from tests.scripted import SteppingClock
+from tests.waiting import PATIENCE
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 RENDER_SECONDS = 10.0
@@ -163,7 +164,7 @@ async def test_two_lost_orders_of_other_words_go_to_their_own_videos(tmp_path: P
 
 async def until_called(scene: Scene) -> None:
     assert scene.host.hooks is not None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await scene.host.hooks.answered(1)
 
 

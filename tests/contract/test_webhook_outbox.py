@@ -36,6 +36,7 @@ from storage.webhooks.tables import webhook_deliveries, webhooks
 from tests.changes import MemoryLog
 from tests.contract.databases import ANN, BUDGET, GUILD, NOON, World, a_job, claimed, done, failed, rendering
 from tests.keys import PlainCipher
+from tests.waiting import comes_true
 from tests.webhooks import TAKEN, ScriptedSender
 
 DAY = 24 * 3600.0
@@ -412,7 +413,7 @@ async def test_a_slow_webhook_does_not_hold_up_the_others(office: Office) -> Non
     for _ in range(AT_ONCE):
         await sending.deliver_due()
         await asyncio.sleep(0)
-    quick = [message for message in office.sender.heard if message.url.endswith("quick")]
+    quick = await comes_true(lambda: [each for each in office.sender.heard if each.url.endswith("quick")])
     slow = [message for message in office.sender.heard if message.url.endswith("slow")]
     assert (len(quick), len(slow) < 2 * FOR_EACH) == (1, True)
     office.sender.let_go.set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,10 +17,11 @@ from bot.domain.webhooks.events import test_body as a_test_body
 from bot.domain.webhooks.store import OutgoingMessage
 from bot.network.webhooks import HttpWebhookSender
 from tests.builders import GUILD, NOON
+from tests.ports import free_port
+from tests.waiting import PATIENCE
 
 GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "webhooks.md"
 SECRET = "whsec_c2VjcmV0IG9mIHRoaXMgdGVzdA=="
-STARTED = 20.0  # seconds
 
 
 @contextmanager
@@ -30,8 +30,7 @@ def the_receiver(folder: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     [code] = re.findall(r"^```python\n(.*?)^```", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
     program = folder / "receiver.py"
     program.write_text(code)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
+    port = free_port()
     environment = {**os.environ, "KINORA_WEBHOOK_SECRET": SECRET, "PORT": str(port)}
     with subprocess.Popen([sys.executable, program], env=environment, stdout=subprocess.PIPE, text=True) as receiver:
         try:
@@ -55,6 +54,6 @@ async def test_the_receiver_of_the_guide_takes_what_is_signed_and_tells_it_once(
         statuses = [refused.status, *[(await sender.send(true)).status for _ in range(2)]]
         await sender.close()
         receiver.kill()
-        said, _ = receiver.communicate(timeout=STARTED)
+        said, _ = receiver.communicate(timeout=PATIENCE)
     assert statuses == [401, 204, 204]
     assert said == f"webhook.test {{'server_id': '{GUILD}'}}\n"

@@ -11,6 +11,7 @@ from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from tests.crash.mortal_bot import KILLED, ORDER_TO_DIE
 from tests.e2e.acting import asked, card_goes, create, result_of, until
+from tests.e2e.stages import patient
 from tests.extent import FULL
 from tests.waiting import comes_true
 
@@ -32,7 +33,7 @@ POINTS = (
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     quick = {"POLL_MAX_SECONDS": "1", "LEASE_SECONDS": "1"}
-    stage = Stage(tmp_path_factory.mktemp("mortal"), render_seconds=1.0, settings=quick)
+    stage = patient(Stage(tmp_path_factory.mktemp("mortal"), render_seconds=1.0, settings=quick))
     stage.keeper = BotKeeper(stage.data, program=("-m", "tests.crash.mortal_bot"))
     async with stage.running() as running:
         yield running

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -15,9 +17,19 @@ from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from tests.waiting import PATIENCE, comes_true
 
+LOOKS_AGAIN = 0.2  # seconds
 
-async def until(stage: Stage, condition: Callable[[], Any]) -> Any:
-    return await stage.world.until(condition, timeout=PATIENCE)
+
+async def until(stage: Stage, condition: Callable[[], Any], patience: float = PATIENCE) -> Any:
+    """The first answer that is true. Raises TimeoutError.
+
+    Each change in the simulated Discord is seen at once. The condition may also depend on what tells of no change, such
+    as the bot's database and the simulated service: that is looked at again and again.
+    """
+    async with asyncio.timeout(patience):
+        while True:
+            with contextlib.suppress(TimeoutError):
+                return await stage.world.until(condition, timeout=LOOKS_AGAIN)
 
 
 def asked(stage: Stage, query: str, *values: object) -> list[tuple[object, ...]]:
@@ -92,8 +104,7 @@ async def agreed(stage: Stage, button: str, question: Message, who: str = "ann")
 
     outcome = await person.clicks(button, on=question)
     assert outcome.failed is None, outcome.failed
-    found = await stage.world.until(card, timeout=PATIENCE)
-    assert found is not None
+    found: Message = await until(stage, card)
     return found
 
 

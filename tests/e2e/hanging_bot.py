@@ -34,7 +34,7 @@ def once_it_is_back(path: Path) -> Any:
 if __name__ == "__main__":
     with (
         patch.object(shutil, "disk_usage", once_it_is_back),
-        patch.object(assembly, "LocalFiles", partial(LocalFiles, patience=0.3)),
+        patch.object(assembly, "LocalFiles", partial(LocalFiles, patience=2.0)),
         patch.object(submit, "FULL_DISK_WAIT", 0.5),
         patch.object(telling, "EVERY", 0.5),
     ):

@@ -62,5 +62,10 @@ def quick_stage(
     stage.host = stage.scene.service(render_seconds=render_seconds, frame_rate=4, clock=clock)
     stage.keeper = BotKeeper(stage.data, program=program, patience=STALLED)
     stage.world.rules.real_buckets = False
-    stage.world.rules.ack_seconds = STALLED  # three seconds in tests/e2e/test_slow_database.py, which tests them
+    return patient(stage)
+
+
+def patient(stage: Stage) -> Stage:
+    """Answers may take long there: only tests/e2e/test_slow_database.py is about the three seconds."""
+    stage.world.rules.ack_seconds = STALLED
     return stage

@@ -160,7 +160,7 @@ async def test_a_running_bot_is_looked_at_and_not_disturbed(
     keeper = BotKeeper(tmp_path)
     await keeper.start(machine.settings(tmp_path, **pages))
     try:
-        await machine.world.until(lambda: machine.world.gateway.online, timeout=30)
+        await machine.world.until(lambda: machine.world.gateway.online)
         await comes_true(lambda: is_ready(tmp_path))
         before = _rows(tmp_path)
         done = await machine.types(f"doctor --channel {_id(machine, 'studio')}", tmp_path, **pages)

@@ -14,7 +14,7 @@ from bot.sandbox.discord.people.outcome import Form
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.services import Scene
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import agreed, answer, create, result_of
+from tests.e2e.acting import agreed, answer, create, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.extent import only_in_full
 
@@ -132,4 +132,4 @@ async def _direct(stage: Stage, films: int = 1) -> list[Message]:
         there = [m for m in ann.sees("dm") if m.media]
         return there if len(there) >= films else []
 
-    return list(await stage.world.until(found, timeout=60.0))
+    return list(await until(stage, found))

@@ -14,6 +14,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Operation, Say
 from tests.e2e.acting import agreed, answer, card_says, create, result_of, until
+from tests.e2e.stages import patient
 from tests.extent import only_in_full
 from tests.sandbox.simulated_discord_spec import offences, the_spec
 
@@ -57,7 +58,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
         "MAX_CONCURRENT_JOBS": "1",
         "MODELS_FILE": str(folder / "models.toml"),
     }
-    stage = Stage(folder, settings=settings)
+    stage = patient(Stage(folder, settings=settings))
     stage.host = VideoHost(render_seconds=0.5, frame_rate=4, sound=False)
     async with stage.running() as running:
         yield running
@@ -221,7 +222,7 @@ async def leafed(stage: Stage, page: Message) -> None:
 async def test_sixty_models_are_leafed_through_also_after_a_restart(tmp_path: Path) -> None:
     own = tmp_path / "models.toml"
     own.write_text("".join(MANY.format(number=number) for number in range(1, 61)))
-    async with Stage(tmp_path, settings={"MODELS_FILE": str(own)}).running() as stage:
+    async with patient(Stage(tmp_path, settings={"MODELS_FILE": str(own)})).running() as stage:
         page = await models(stage, "sam")
         assert "sora-2-pro" in page.text
         seen = re.findall(r"`(many-\d+)`", page.text)

@@ -41,7 +41,7 @@ async def test_a_bot_that_starts_without_its_store_answers_people_and_orders_onc
         assert not stage.host.created
         try:
             await node.start()
-            await stage.world.until(lambda: stage.host.created, timeout=LOOKS_AGAIN + PATIENCE)
+            await until(stage, lambda: stage.host.created, LOOKS_AGAIN + PATIENCE)
             await result_of(stage, waiting)
         finally:
             await node.stop()

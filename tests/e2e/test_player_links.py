@@ -12,6 +12,7 @@ import pytest_asyncio
 from bot.health.heartbeat import heartbeat_file, read_heartbeat
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, asked_to_delete, card_goes, create, is_ready, result_of, until
+from tests.e2e.stages import patient
 from tests.extent import only_in_full
 from tests.ports import free_port
 from tests.waiting import comes_true
@@ -33,7 +34,7 @@ async def reachable(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[R
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = {"POLL_MAX_SECONDS": "1", "HTTP_PORT": str(port), "PUBLIC_URL": f"{url}/"}
-    stage = Stage(tmp_path_factory.mktemp("links"), render_seconds=1.0, settings=settings)
+    stage = patient(Stage(tmp_path_factory.mktemp("links"), render_seconds=1.0, settings=settings))
     async with stage.running() as running:
         yield Reachable(running, url)
 

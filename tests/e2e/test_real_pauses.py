@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import card_goes, create, result_of
+from tests.e2e.stages import patient
 from tests.extent import only_in_full
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), only_in_full("its pauses are those of the shipped bot")]
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), only_in_full("its pauses
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with Stage(tmp_path_factory.mktemp("pauses"), render_seconds=1.0).running() as running:
+    async with patient(Stage(tmp_path_factory.mktemp("pauses"), render_seconds=1.0)).running() as running:
         yield running
 
 

@@ -25,6 +25,7 @@ from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.extent import FULL, only_in_full
 from tests.migrated import a_migrated_database
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -52,7 +53,7 @@ class Launcher:
     async def ends(self, data: Path, **changes: str) -> Ending:
         """Run it until it ends by itself."""
         process = await self.starts(data, **changes)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             _, stderr = await process.communicate()
         lines = stderr.decode().splitlines()
         return Ending(
@@ -111,7 +112,7 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
 async def assert_says(process: asyncio.subprocess.Process, words: str) -> None:
     """It continues and logs a line with these words."""
     assert process.stderr is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while words not in (line := (await process.stderr.readline()).decode()):
             assert line, "the bot ended"
 
@@ -261,7 +262,7 @@ async def test_a_postgresql_that_is_off_is_waited_for_with_one_sentence_without_
 ) -> None:
     process = await launcher.starts(tmp_path, DATABASE_URL=url)
     assert process.stderr is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         said = (await process.stderr.readline()).decode()
     with pytest.raises(TimeoutError):  # it continues, and logs nothing more
         await asyncio.wait_for(process.stderr.readline(), SOME_TRIES)
@@ -308,7 +309,7 @@ async def test_who_is_asked_to_stop_while_starting_stops(launcher: Launcher, tmp
         process = await launcher.starts(tmp_path, DISCORD_TOKEN="", DISCORD_TOKEN__FILE=str(pipe))
     finally:
         signal.signal(signal.SIGTERM, before)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         opened = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)  # blocks until the bot reads its token
         process.terminate()
         await process.wait()

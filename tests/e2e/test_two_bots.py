@@ -7,13 +7,14 @@ from pathlib import Path
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import says
+from tests.e2e.stages import patient
 from tests.extent import only_in_full
 
 pytestmark = only_in_full("the second bot waits for the turn of the first")
 
 
 async def test_one_answers_and_the_other_takes_over_when_it_is_killed(tmp_path: Path) -> None:
-    stage, second = Stage(tmp_path / "data"), BotKeeper(tmp_path / "second")
+    stage, second = patient(Stage(tmp_path / "data")), BotKeeper(tmp_path / "second")
     async with stage.running():
         assert stage._sandbox is not None
         try:

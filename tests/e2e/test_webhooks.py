@@ -19,6 +19,7 @@ from bot.sandbox.video.trouble import Operation
 from tests.builders import a_job
 from tests.contract.video_services import HandClock
 from tests.e2e.acting import create, result_of, until
+from tests.e2e.stages import patient
 from tests.extent import only_in_full
 from tests.ports import free_port
 from tests.waiting import PATIENCE, comes_true
@@ -39,7 +40,7 @@ async def test_a_call_brings_the_video_without_waiting_for_the_next_look(tmp_pat
         "POLL_MIN_SECONDS": NEVER,
         "POLL_MAX_SECONDS": NEVER,
     }
-    stage = Stage(tmp_path, settings=settings, scene=scene)
+    stage = patient(Stage(tmp_path, settings=settings, scene=scene))
     stage.host = scene.service(render_seconds=60.0, clock=clock, frame_rate=2, sound=False)
     async with stage.running():
         card = await create(stage, prompt="a fox in the snow", seconds=2)

@@ -14,6 +14,8 @@ import av
 import pytest
 from PIL import Image
 
+from tests import waiting
+
 pytest.importorskip("playwright", reason="the demo page is driven with playwright")
 
 from playwright.async_api import Browser, ConsoleMessage, FilePayload, Locator, Page, Route, async_playwright, expect
@@ -28,7 +30,7 @@ __all__ = [
 ]  # tests import them from here, after the check above
 
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 15_000.0  # milliseconds, enough for a busy machine with two cores
+PATIENCE = waiting.PATIENCE * 1000  # milliseconds
 expect.set_options(timeout=PATIENCE)
 
 
@@ -51,7 +53,7 @@ async def a_browser() -> AsyncIterator[Browser]:
     if chromium is None:
         pytest.skip("needs a Chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=SWITCHES, timeout=PATIENCE)
         yield browser
         await browser.close()
 

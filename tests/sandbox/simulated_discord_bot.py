@@ -19,6 +19,7 @@ from discord.http import Route
 from bot.sandbox.discord.world.rules import Rules
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
+from tests.waiting import PATIENCE, comes_true
 
 Asked = discord.Interaction[Any]
 MP4 = b"\x00\x00\x00\x18ftypisom" + b"\x00" * 100
@@ -216,21 +217,31 @@ class Studio:
 async def a_studio(
     monkeypatch: pytest.MonkeyPatch, rules: Rules | None = None, **options: Any
 ) -> AsyncIterator[Studio]:
-    """The simulated Discord with the small bot running on it."""
-    sandbox = Sandbox(World.demo(rules=rules))
+    """The simulated Discord with the small bot running on it.
+
+    Rate limits are off, and answers may take long, unless the rules say otherwise.
+    """
+    sandbox = Sandbox(World.demo(rules=rules or Rules(real_buckets=False, ack_seconds=PATIENCE)))
     await sandbox.start()
     monkeypatch.setattr(Route, "BASE", sandbox.api_base)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(sandbox.gateway_url))
     bot = StudioBot(**options)
     running = asyncio.create_task(bot.start(sandbox.world.token))
     try:
-        await sandbox.world.until(lambda: sandbox.world.gateway.online)
-        await bot.wait_until_ready()
+        await knows_its_servers(bot, sandbox.world)
         yield Studio(sandbox, bot)
     finally:
         await bot.close()
         await asyncio.gather(running, return_exceptions=True)
         await sandbox.close()
+
+
+async def knows_its_servers(bot: StudioBot, world: World) -> None:
+    """Wait until it is ready and all its servers were described: it is ready without those that take long."""
+    await world.until(lambda: world.gateway.online)
+    await bot.wait_until_ready()
+    expected = {guild.id for guild in world.guilds.values() if world.bot.id in guild.members}
+    await comes_true(lambda: {guild.id for guild in bot.guilds if not guild.unavailable} == expected)
 
 
 @asynccontextmanager
@@ -240,7 +251,7 @@ async def another_bot(sandbox: Sandbox) -> AsyncIterator[StudioBot]:
     await bot.login(sandbox.world.token)
     running = asyncio.create_task(bot.connect())
     try:
-        await bot.wait_until_ready()
+        await knows_its_servers(bot, sandbox.world)
         yield bot
     finally:
         await bot.close()

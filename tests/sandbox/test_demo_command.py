@@ -17,6 +17,9 @@ from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.once import as_read
 from bot.sandbox.stage import Stage
 from bot.sandbox.usage import CannotPlay
+from tests.e2e.stages import patient
+from tests.ports import free_port
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 EX_USAGE, EX_CONFIG = 64, 78
@@ -89,13 +92,13 @@ def test_a_folder_is_free_again_once_its_demo_has_ended(tmp_path: Path) -> None:
 
 
 async def test_the_bot_of_a_demo_that_was_killed_does_not_answer_in_the_next_one(tmp_path: Path) -> None:
-    killed = Stage(tmp_path)
-    async with killed.running():
+    killed = patient(Stage(tmp_path))
+    port = free_port()
+    async with killed.running(port):
         orphan, killed.keeper = killed.keeper, BotKeeper(tmp_path)  # so that nobody stops it any more
-        port = int(killed.url.rpartition(":")[2])
     try:
         assert orphan.is_running
-        async with asyncio.timeout(60), Stage(tmp_path).running(port) as following:
+        async with asyncio.timeout(60), patient(Stage(tmp_path)).running(port) as following:
             assert await orphan.ended() != 0
             assert following.keeper.is_running
             assert following.world.gateway.online
@@ -155,7 +158,7 @@ def test_a_folder_that_was_made_anew_is_not_ours(tmp_path: Path) -> None:
     with held(folder) as ours:
         shutil.rmtree(folder)
         with held(folder):
-            asyncio.run(asyncio.wait_for(ours.lost(), 10))
+            asyncio.run(asyncio.wait_for(ours.lost(), PATIENCE))
 
 
 async def test_a_folder_that_is_there_stays_ours(tmp_path: Path) -> None:

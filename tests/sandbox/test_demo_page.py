@@ -10,9 +10,9 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.discord.people.commands import EVERYWHERE
-from bot.sandbox.discord.world.rules import Rules
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
+from tests.ports import free_port
 from tests.sandbox.demo_page import (
     PHONE,
     Browser,
@@ -51,7 +51,7 @@ class Recorder:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
-    async with a_studio(monkeypatch, Rules(real_buckets=False)) as running:
+    async with a_studio(monkeypatch) as running:
         yield running
 
 
@@ -452,8 +452,8 @@ async def test_a_small_screen_keeps_the_channels_in_a_drawer(browser: Browser, s
 
 async def test_a_lost_line_is_shown_and_comes_back(browser: Browser) -> None:
     sandbox = Sandbox(World.demo())
-    await sandbox.start()
-    port = int(sandbox.url.rpartition(":")[2])
+    port = free_port()
+    await sandbox.start(port)
     async with a_visit(browser, sandbox.url, bears="ERR_CONNECTION_REFUSED") as page:
         await sandbox.close()
         banner = page.get_by_text("Lost the connection to the demo.")

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.discord.world.rules import Rules
 from tests.sandbox.demo_page import Browser, Page, a_visit, composer, expect, latest, sends
 from tests.sandbox.simulated_discord_bot import Studio, a_studio
 from tests.sandbox.simulated_discord_raw import raw_access, row, text, v2
@@ -17,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
-    async with a_studio(monkeypatch, Rules(real_buckets=False)) as running:
+    async with a_studio(monkeypatch) as running:
         yield running
 
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.discord.world.rules import Rules
 from tests.sandbox.demo_page import Browser, Page, a_visit, composer, expect
 from tests.sandbox.simulated_discord_bot import a_studio
 
@@ -17,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Page]:
     async with (
-        a_studio(monkeypatch, Rules(real_buckets=False)) as studio,
+        a_studio(monkeypatch) as studio,
         a_visit(browser, studio.sandbox.url) as visit,
     ):
         yield visit

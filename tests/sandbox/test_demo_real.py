@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.stage import Stage
+from tests.e2e.stages import patient
 from tests.sandbox.demo_page import (
     DESKTOP,
     PHONE,
@@ -37,7 +38,8 @@ OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.cli
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     settings = {"POLL_MAX_SECONDS": "1", "LEASE_SECONDS": "4"}
-    async with Stage(tmp_path_factory.mktemp("demo"), render_seconds=1.5, settings=settings).running() as running:
+    stage = patient(Stage(tmp_path_factory.mktemp("demo"), render_seconds=1.5, settings=settings))
+    async with stage.running() as running:
         yield running
 
 

@@ -9,13 +9,12 @@ import pytest
 
 from bot.gateway.servers import ABSENT_FOR, KNOWN_FOR, FetchedServers
 from bot.sandbox.discord.world import admin
-from bot.sandbox.discord.world.rules import Rules
 from tests.sandbox.simulated_discord_bot import Studio, a_studio
 
 
 @pytest.fixture
 async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
-    async with a_studio(monkeypatch, Rules(real_buckets=False)) as running:
+    async with a_studio(monkeypatch) as running:
         yield running
 
 

@@ -9,15 +9,14 @@ import discord
 import pytest
 
 from bot.sandbox.discord.people.outcome import NO_RESPONSE, CannotDo
-from bot.sandbox.discord.world.rules import Rules
 from tests.sandbox.simulated_discord_bot import MP4, PNG, RemixButton, Studio, a_card, a_result, a_studio, another_bot
 from tests.sandbox.simulated_discord_spec import offences, the_spec
+from tests.waiting import comes_true
 
 
 @pytest.fixture
 async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
-    rules = Rules(real_buckets=False, ack_seconds=30.0)  # this is not about slow machines
-    async with a_studio(monkeypatch, rules) as running:
+    async with a_studio(monkeypatch) as running:
         yield running
 
 
@@ -211,8 +210,9 @@ async def test_a_silent_bot_did_not_respond(studio: Studio) -> None:
     outcome = await studio.ann.types("/silent")
     assert outcome.failed == NO_RESPONSE
     assert outcome.message is None
+    (heard,) = await comes_true(lambda: studio.bot.seen)
     with pytest.raises(discord.NotFound) as caught:
-        await studio.bot.seen[-1].response.send_message("too late")
+        await heard.response.send_message("too late")
     assert caught.value.code == 10062
 
 

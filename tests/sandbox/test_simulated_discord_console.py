@@ -15,10 +15,10 @@ from aiohttp import web
 from bot.sandbox.discord.world import admin
 from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.places import FORUM, THREAD, VOICE
-from bot.sandbox.discord.world.rules import Rules
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
 from tests.sandbox.simulated_discord_bot import MP4, PNG, Studio, a_result, a_studio
+from tests.waiting import PATIENCE
 
 
 class Page:
@@ -33,7 +33,7 @@ class Page:
     async def told(self, kind: str) -> dict[str, Any]:
         """The next event of this kind."""
         while True:
-            news: dict[str, Any] = await self._line.receive_json(timeout=5)
+            news: dict[str, Any] = await self._line.receive_json(timeout=PATIENCE)
             if news["type"] == kind:
                 return news
 
@@ -53,8 +53,7 @@ class Page:
 
 @pytest.fixture
 async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
-    rules = Rules(real_buckets=False, ack_seconds=30.0)  # this is not about slow machines
-    async with a_studio(monkeypatch, rules) as running:
+    async with a_studio(monkeypatch) as running:
         yield running
 
 

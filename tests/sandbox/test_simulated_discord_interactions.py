@@ -110,6 +110,7 @@ async def test_a_command_takes_only_messages_and_forms(raw: Raw, kind: int) -> N
 
 
 async def test_the_token_dies_after_fifteen_minutes(raw: Raw) -> None:
+    raw.world.clock.stop()
     asked = await a_card(raw)
     raw.world.clock.skip(899)
     assert (await raw.hook("PATCH", asked, "/messages/@original", v2(text("x")))).status == 200

@@ -6,6 +6,7 @@ import asyncio
 
 from bot.domain.ids import JobId
 from bot.ui.publish.card_updates import CardUpdater, Haste
+from tests.waiting import PATIENCE
 
 A, B = JobId("AAAAAA"), JobId("BBBBBB")
 
@@ -27,7 +28,7 @@ class Canvas:
         return True
 
     async def count(self, most: int) -> list[str]:
-        async with asyncio.timeout(5), self.changed:
+        async with asyncio.timeout(PATIENCE), self.changed:
             await self.changed.wait_for(lambda: len(self.drawn) >= most)
         return self.drawn
 

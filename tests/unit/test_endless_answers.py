@@ -20,6 +20,7 @@ from bot.providers.common.timeouts import Timeouts
 from tests.builders import an_account
 from tests.contract.video_services import MP4, serving
 from tests.unit.test_unpacking import GZIP, NOTHING
+from tests.waiting import PATIENCE
 
 BRISK = Timeouts(window=0.1, silence=5.0)
 PAUSE = 0.02  # seconds between two pieces
@@ -64,7 +65,7 @@ async def test_an_answer_without_end_is_given_up(
     async with serving({"/h": application}) as url:
         downloads = Downloads(Endpoint(an_account(base_url=f"{url}/h")), BRISK)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 with pytest.raises(Unavailable, match="too slow"):
                     await downloads.save(f"{url}/h/v.mp4", tmp_path / "v.mp4", is_video)
         finally:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.forks import POSSIBLE, a_fork_server, a_line_to, forking
-from tests.waiting import comes_true
+from tests.waiting import PATIENCE, comes_true
 
 FAILS = """#!/bin/sh
 read -r _ < "$0.asked"
@@ -32,7 +32,7 @@ async def test_a_server_that_fails_to_start_is_not_waited_for(tmp_path: Path, mo
         fork = asyncio.create_task(asyncio.create_subprocess_exec(sys.executable, "-m", "bot", env={}))
         await asyncio.sleep(0)  # lets it ask
         await asyncio.to_thread(asked.write_text, "\n")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             with pytest.raises(AssertionError, match="the fork server is gone"):
                 await fork
 

@@ -22,9 +22,9 @@ from bot.domain.texts.redaction import BLOT
 from bot.jobs.current import current_job
 from bot.logs.lines import JsonLines, Redacting
 from bot.logs.writer import LogWriter
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
-SOON = 10.0  # seconds, far more than needed
 
 
 class Unsayable:
@@ -42,7 +42,7 @@ class SlowFile(io.RawIOBase):
         self.text = ""
 
     def write(self, data: Any, /) -> int:
-        assert self.goes_on.wait(SOON)
+        assert self.goes_on.wait(PATIENCE)
         if self.is_full or not self.room:
             raise OSError(28, "No space left on device")
         some = bytes(data)[: min(7, self.room)]  # a partial write, as files allow
@@ -215,7 +215,7 @@ def test_garbage_that_logs_while_the_log_is_told_about_holds_up_no_end(logger: l
 
     ending = threading.Thread(target=ends, daemon=True)
     ending.start()
-    ending.join(SOON)
+    ending.join(PATIENCE)
     assert not ending.is_alive()
     writer.flush()
     assert sorted(line.partition(":")[0] for line in file.text.splitlines()) == [

@@ -16,6 +16,7 @@ from bot.media.fair_queue import ANYBODY, VIDEOS, FairQueue
 from bot.media.processor import SubprocessMediaProcessor
 from bot.media.worker.message import WorkerMessage
 from tests.builders import ANN, MAX, SAM
+from tests.waiting import PATIENCE
 
 
 class Work:
@@ -161,7 +162,7 @@ async def test_however_many_videos_are_joined_a_picture_finds_a_place(monkeypatc
 
     monkeypatch.setattr(processor, "converse", slow)
     media = SubprocessMediaProcessor(at_once=2)
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as tasks:
         for name in ("a", "b"):
             tasks.create_task(media.join(Path(name), Path(name), Path("whole")))
         tasks.create_task(fit())

@@ -25,7 +25,7 @@ from bot.ui.text.phrases.moderation import reports as phrases
 from bot.ui.text.render import render
 from tests.builders import ANN, GUILD, MAX, NOON, SAM, a_job, a_member, a_video
 from tests.office import ANOTHER, MANAGER, MEMBER, OTHER_MANAGER, STAFF, Office, buttons_of, words_of
-from tests.waiting import is_told
+from tests.waiting import PATIENCE, is_told
 from tests.workbench import a_bench
 
 
@@ -191,7 +191,7 @@ async def test_a_reported_video_that_its_maker_deletes_needs_no_decision(office:
     await office.look()
     await office.manage.delete(a_member(id=ANN), video.id)
     running = asyncio.create_task(office.work.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await office.staff.changed.wait()
     running.cancel()
     await asyncio.wait({running})

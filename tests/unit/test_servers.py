@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 
 import pytest
 from aiohttp import web
 
+from bot.sandbox.discord.world.world import World
+from bot.sandbox.server import Sandbox
 from tests.servers import a_raw_server, an_http_server
 from tests.waiting import PATIENCE
 
@@ -22,12 +24,20 @@ def _raw() -> AbstractAsyncContextManager[int]:
     return a_raw_server(_reads_on)
 
 
+@asynccontextmanager
+async def _sandbox() -> AsyncIterator[int]:
+    sandbox = Sandbox(World.demo())
+    await sandbox.start()
+    yield int(sandbox.url.rpartition(":")[2])
+    await sandbox.close()
+
+
 def _http() -> AbstractAsyncContextManager[int]:
     return an_http_server(web.Application())
 
 
 @pytest.mark.parametrize("turns", range(6))
-@pytest.mark.parametrize("server", [_http, _raw])
+@pytest.mark.parametrize("server", [_http, _raw, _sandbox])
 async def test_a_connection_made_as_the_server_stops_is_closed(
     server: Callable[[], AbstractAsyncContextManager[int]], turns: int
 ) -> None:

@@ -17,7 +17,7 @@ from bot.media.worker.message import WorkerMessage
 from bot.media.worker.process import converse
 from bot.media.worker.spare import BEGINNING, SpareProcess
 from tests.films import a_film
-from tests.waiting import comes_true
+from tests.waiting import PATIENCE, comes_true
 
 ECHO = """
 import os
@@ -76,7 +76,7 @@ async def test_it_is_gone_as_well_if_whoever_takes_it_is_stopped_once_it_has_beg
         taking = asyncio.create_task(spare.take())
         await asyncio.wait([taking])
     assert taking.cancelled()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         assert await beginning.result().wait() == -signal.SIGKILL
 
 

@@ -20,6 +20,7 @@ from bot.providers.dialects import ProviderOnFirstUse
 from bot.providers.openai.adapter import OpenAIVideos
 from tests.builders import NOON, a_job, an_account
 from tests.stores import JobStores
+from tests.waiting import PATIENCE
 from tests.workbench import a_bench
 
 PLENTY = ConcurrencyLimits(total=1000)
@@ -52,7 +53,7 @@ class HangingSteps:
 
     async def until(self, number: int, what: Collection[Any]) -> None:
         """Wait until there are this many."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while len(what) < number:
                 self.changed.clear()
                 await self.changed.wait()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.stopping import asked_to_stop
+from tests.waiting import PATIENCE
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -29,7 +30,7 @@ async def test_a_signal_asks_to_stop_and_ends_nothing(number: signal.Signals) ->
     asked = asked_to_stop()
     assert not asked.is_set()
     os.kill(os.getpid(), number)
-    await asyncio.wait_for(asked.wait(), 10)
+    await asyncio.wait_for(asked.wait(), PATIENCE)
 
 
 async def test_where_the_loop_takes_no_signals_they_ask_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,4 +40,4 @@ async def test_where_the_loop_takes_no_signals_they_ask_all_the_same(monkeypatch
     monkeypatch.setattr(asyncio.get_running_loop(), "add_signal_handler", takes_none)
     asked = asked_to_stop()
     signal.raise_signal(signal.SIGTERM)
-    await asyncio.wait_for(asked.wait(), 10)
+    await asyncio.wait_for(asked.wait(), PATIENCE)

@@ -20,6 +20,7 @@ from bot.jobs.runner import MOST_CRASHES
 from bot.jobs.worker import Worker
 from tests.builders import NOON, a_job
 from tests.stores import JobStores
+from tests.waiting import PATIENCE
 from tests.workbench import Bench, a_bench
 
 PLENTY = ConcurrencyLimits(total=1000)
@@ -88,7 +89,7 @@ async def test_what_was_under_way_in_three_deaths_is_tried_one_by_one_and_goes_o
         for _ in range(SUSPECTED_AT):
             await a_process_dies(bench)
         steps = Steps(bench.store, expected=3)
-        async with working(bench, steps), asyncio.timeout(20):
+        async with working(bench, steps), asyncio.timeout(PATIENCE):
             await steps.ended.wait()
         assert steps.company == dict.fromkeys(suspects, 1)
         assert not await bench.store.has_suspect()
@@ -100,7 +101,7 @@ async def test_two_deaths_make_no_suspect(tmp_path: Path) -> None:
         for _ in range(SUSPECTED_AT - 1):
             await a_process_dies(bench)
         steps = Steps(bench.store, expected=3)
-        async with working(bench, steps), asyncio.timeout(20):
+        async with working(bench, steps), asyncio.timeout(PATIENCE):
             await steps.ended.wait()
         assert set(steps.company.values()) == {3}
 
@@ -128,7 +129,7 @@ async def test_a_step_that_fails_is_counted_and_tried_again_when_a_lease_would_b
     async with a_bench(tmp_path) as bench:
         await under_way(bench, Saving, 1)
         steps = Steps(bench.store, fails=True)
-        async with working(bench, steps), asyncio.timeout(20):
+        async with working(bench, steps), asyncio.timeout(PATIENCE):
             await steps.ended.wait()
         assert await bench.store.claim("worker", PLENTY, 10) == []
         bench.clock.forward(LEASE)
@@ -198,7 +199,7 @@ async def test_nobody_waits_for_a_suspect_that_waits_for_an_order_that_takes_as_
             await a_process_dies(bench)
         slow = await bench.order(a_job(id=JobId("AAAAAS"), account="slow"))
         steps = SomeHang(bench.store, hangs_at="slow")
-        async with working(bench, steps, slow_accounts=lambda: {"slow"}), asyncio.timeout(20):
+        async with working(bench, steps, slow_accounts=lambda: {"slow"}), asyncio.timeout(PATIENCE):
             await steps.until(slow)
             await warned.said.wait()
             later = await bench.order(a_job(id=JobId("AAAAAT"), account="quick"))
@@ -217,7 +218,7 @@ async def test_looks_go_on_while_a_suspect_waits_for_a_download(tmp_path: Path, 
             await a_process_dies(bench)
         (download,) = await under_way(bench, Saving, 1, ids="AAAAB", account="slow")
         steps = SomeHang(bench.store, hangs_at="slow")
-        async with working(bench, steps), asyncio.timeout(20):
+        async with working(bench, steps), asyncio.timeout(PATIENCE):
             await steps.until(download)
             await warned.said.wait()
             (look,) = await under_way(bench, Rendering, 1, ids="AAAAC")
@@ -238,7 +239,7 @@ async def test_what_another_process_tries_holds_up_nothing_here(tmp_path: Path, 
             await a_process_dies(bench)
         hangs = await bench.order(a_job(id=JobId("AAAAAS"), account="slow"))
         steps = SomeHang(bench.store, hangs_at="slow")
-        async with working(bench, steps), asyncio.timeout(20):
+        async with working(bench, steps), asyncio.timeout(PATIENCE):
             await steps.until(hangs)
             await warned.said.wait()
             (elsewhere,) = await bench.store.claim("another process", PLENTY, 1, ALONE)

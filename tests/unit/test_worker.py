@@ -17,6 +17,7 @@ from bot.domain.ports.jobs import StepKind
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.worker import Worker
 from tests.stores import JobStores
+from tests.waiting import PATIENCE
 from tests.workbench import PLACES, Bench, a_bench
 
 
@@ -57,7 +58,7 @@ async def test_a_read_that_fails_after_a_claim_loses_no_lease(tmp_path: Path) ->
         taken = asyncio.Event()
         bench.context.events.listen(lambda job: taken.set() if isinstance(job.phase, Rendering) else None)
         working = asyncio.create_task(worker.run())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await taken.wait()
         worker.stop()
         await working
@@ -116,7 +117,7 @@ async def test_a_step_that_goes_on_without_its_lease_has_lost_none(
         worker = a_worker(bench, Watched(bench.store, lambda: False), lease_seconds=0.2)
         await bench.order()
         working = asyncio.create_task(worker.run())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await renewed.wait()
         worker.stop()
         await working

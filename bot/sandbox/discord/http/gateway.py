@@ -27,7 +27,7 @@ UNKNOWN_OPCODE, BAD_FRAME, NOT_AUTHENTICATED, BAD_TOKEN, TWICE, TOO_FAST = 4001,
 TIMED_OUT, BAD_SHARD, BAD_INTENTS, FORBIDDEN_INTENTS = 4009, 4010, 4013, 4014
 LOST = 1006  # closed without a close frame
 ENDS_SESSION = {1000, 1001, BAD_TOKEN, TIMED_OUT, BAD_SHARD, BAD_INTENTS, FORBIDDEN_INTENTS}
-CLOSING_SECONDS = 1.0  # until the other side's close frame
+CLOSING_SECONDS = 10.0  # until the other side's close frame; a busy machine needs some of them
 COMMANDS_A_MINUTE = 120
 REMEMBERED = 500  # events kept for a resume
 
@@ -43,6 +43,7 @@ class Connection:
     outbox: asyncio.Queue[Json | int] = field(default_factory=asyncio.Queue)
     session: Session | None = None
     ended_with: int | None = None
+    writer: asyncio.Task[None] | None = None
     times: deque[float] = field(default_factory=lambda: deque(maxlen=COMMANDS_A_MINUTE))
 
     async def write(self) -> None:
@@ -128,6 +129,13 @@ class Gateway:
         for connection in self._connections:
             connection.close(code)
 
+    async def goodbye(self) -> None:
+        """Close every connection, and wait until the other sides have heard of it, or for `CLOSING_SECONDS`."""
+        self.drop(1001)
+        writers = [connection.writer for connection in self._connections if connection.writer is not None]
+        if writers:
+            await asyncio.wait(writers, timeout=CLOSING_SECONDS)
+
     def reconnect(self) -> None:
         """Ask every bot to reconnect (op 7)."""
         for connection in self._connections:
@@ -146,7 +154,7 @@ class Gateway:
         await socket.prepare(request)
         connection = Connection(socket)
         self._connections.add(connection)
-        writer = asyncio.create_task(connection.write(), name="simulated gateway writer")
+        connection.writer = writer = asyncio.create_task(connection.write(), name="simulated gateway writer")
         try:
             connection.send(HELLO, {"heartbeat_interval": round(self._rules.heartbeat_seconds * 1000)})
             await self._read(connection)

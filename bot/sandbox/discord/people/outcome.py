@@ -8,7 +8,7 @@ from bot.data_classes import value_object
 from bot.sandbox.discord.checks import components as kinds
 from bot.sandbox.discord.checks.components import walk
 from bot.sandbox.discord.people.interaction import Answer, Interaction
-from bot.sandbox.discord.world.clock import Json
+from bot.sandbox.discord.world.clock import PATIENCE, Json
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.discord.world.world import World
 
@@ -90,7 +90,7 @@ class Outcome:
     def failed(self) -> str | None:
         return NO_RESPONSE if self.interaction.dead else None
 
-    async def settled(self, timeout: float = 5.0) -> Message | None:  # noqa: ASYNC109 - the name a reader expects
+    async def settled(self, timeout: float = PATIENCE) -> Message | None:  # noqa: ASYNC109 - the name a reader expects
         """The answer, once a deferred one was filled in (or deleted). TimeoutError if that does not happen."""
         await self._world.until(lambda: self.message is None or not self.message.thinking, timeout)
         return self.message

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 Json = dict[str, Any]
 
+PATIENCE = 60.0  # seconds for a change that is certain to come: a busy machine needs some of them
+
 
 class Clock:
     """The wall clock, plus whatever it was advanced by: fifteen minutes pass in no time."""

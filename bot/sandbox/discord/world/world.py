@@ -15,7 +15,7 @@ from bot.sandbox.discord.people.commands import CommandBook
 from bot.sandbox.discord.people.interaction import Interaction
 from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.changes import BotTurned, Change, Gone, Pinged, PlacesChanged, Shown
-from bot.sandbox.discord.world.clock import Bell, Clock, Json
+from bot.sandbox.discord.world.clock import PATIENCE, Bell, Clock, Json
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.discord.world.places import DM, THREAD, Channel, Guild, User
 from bot.sandbox.discord.world.rules import Rules
@@ -187,8 +187,11 @@ class World:
             watcher(change)
         self.bell.ring()
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109 - the name a reader expects
-        """Wait until `predicate()` is truthy, checking again at each change; TimeoutError after `timeout` seconds."""
+    async def until(self, predicate: Callable[[], T], timeout: float = PATIENCE) -> T:  # noqa: ASYNC109 - the name a reader expects
+        """Wait until `predicate()` is truthy, checking again at each change; TimeoutError after `timeout` seconds.
+
+        It may depend only on this world: of a service, a file or a database no change is told.
+        """
         return await self.bell.until(predicate, timeout)
 
     # What the gateway requests
