@@ -1,0 +1,68 @@
+"""Files that are stuck: a named pipe hangs whoever opens it, until its other end is opened, too."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import StoreAway
+from bot.network.drive import AT_ONCE, DriveThreads
+from storage.files.local import LocalFiles
+
+SOON = 0.05  # seconds
+KEY, OTHER = "videos/K7Q4FD/1.mp4", "videos/K7Q4FD/2.mp4"
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+
+
+@contextmanager
+def stuck(path: Path) -> Iterator[None]:
+    """Whoever opens the file waits until the end of this."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(path)
+    try:
+        yield
+    finally:
+        for _ in range(2):  # readers first, then what they wait for
+            os.close(os.open(path, os.O_RDWR))
+
+
+async def test_who_reads_a_stuck_file_is_told_soon_and_others_read_on(tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path, patience=SOON)
+    await files.put(b"whole", OTHER)
+    with stuck(tmp_path / KEY):
+        for reading in (files.read(KEY), files.part(KEY, 0, 10)):
+            with pytest.raises(StoreAway, match="disk doesn't answer"):
+                await reading
+        assert await files.read(OTHER) == b"whole"
+
+
+async def test_however_many_read_a_stuck_file_few_threads_wait_and_the_rest_is_never_begun(tmp_path: Path) -> None:
+    threads, begun = DriveThreads(patience=SOON), list[int]()
+
+    def read(number: int) -> bytes:
+        begun.append(number)
+        return (tmp_path / "stuck").read_bytes()
+
+    with stuck(tmp_path / "stuck"):
+        readers = [threads.quick(read, number) for number in range(3 * AT_ONCE)]
+        told = await asyncio.gather(*readers, return_exceptions=True)
+        assert {type(each) for each in told} == {StoreAway}
+        assert await asyncio.to_thread(lambda: "a host name is resolved") == "a host name is resolved"
+    assert await DriveThreads().quick(lambda: "it is back") == "it is back"
+    assert sorted(begun) == list(range(AT_ONCE))
+
+
+async def test_a_stuck_write_leaves_reading_alone_and_is_given_up(tmp_path: Path) -> None:
+    files, threads = LocalFiles(tmp_path), DriveThreads(longest=SOON)
+    await files.put(b"whole", KEY)
+    with stuck(tmp_path / "stuck"):
+        writes = [threads.run((tmp_path / "stuck").write_bytes, b"") for _ in range(AT_ONCE + 1)]
+        told = await asyncio.gather(*writes, return_exceptions=True)
+        assert {type(each) for each in told} == {StoreAway}
+        assert await files.read(KEY) == b"whole"
