@@ -128,6 +128,13 @@ class _PatientFile(io.FileIO):
         return bytes(content)
 
 
+def part_of(path: Path, start: int, length: int) -> bytes:
+    """Some of a file's bytes. Blocks."""
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(length)
+
+
 async def _within(seconds: float, working: Future[T]) -> T:
     """Whatever has not begun by then is not done at all."""
     done: asyncio.Future[T] = asyncio.wrap_future(working)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import StoredFile
-from bot.network.drive import LONGEST, PATIENCE, DriveThreads
+from bot.network.drive import LONGEST, PATIENCE, DriveThreads, part_of
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class LocalFiles:
 
     async def part(self, key: str, start: int, length: int) -> bytes:
         """Some of its bytes. Raises FileNotFoundError if there is none."""
-        return await self.threads.quick(_read, self._path(key), start, length)
+        return await self.threads.quick(part_of, self._path(key), start, length)
 
     async def signed(self, key: str, seconds: int) -> str | None:
         """A folder has no addresses."""
@@ -202,12 +202,6 @@ class LocalFiles:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
-
-
-def _read(path: Path, start: int, length: int) -> bytes:
-    with path.open("rb") as file:
-        file.seek(start)
-        return file.read(length)
 
 
 def checked(key: str) -> str:

@@ -66,3 +66,28 @@ async def test_a_stuck_write_leaves_reading_alone_and_is_given_up(tmp_path: Path
         told = await asyncio.gather(*writes, return_exceptions=True)
         assert {type(each) for each in told} == {StoreAway}
         assert await files.read(KEY) == b"whole"
+
+
+async def test_a_library_that_reads_a_stuck_file_in_its_own_threads_gets_them_back_soon(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "stuck")
+    other_end = os.open(tmp_path / "stuck", os.O_RDWR)
+    try:
+        async with DriveThreads(patience=SOON).opened(tmp_path / "stuck") as file:
+            os.write(other_end, b"half")
+            assert await asyncio.to_thread(file.read1, 4) == b"half"
+            with pytest.raises(OSError, match="has not answered"):
+                await asyncio.to_thread(file.read, 4)
+    finally:
+        os.write(other_end, b"the rest")
+        os.close(other_end)
+
+
+async def test_a_file_for_a_library_is_read_whole_in_parts_and_again(tmp_path: Path) -> None:
+    content = os.urandom(300_000)
+    (tmp_path / "whole").write_bytes(content)
+    async with DriveThreads().opened(tmp_path / "whole") as file:
+        assert file.read(100_000) + file.read() == content
+        file.seek(0)
+        assert file.read(299_999) == content[:-1]
+        assert os.fstat(file.fileno()).st_size == len(content)
+    assert file.closed
