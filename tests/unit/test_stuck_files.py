@@ -11,8 +11,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import StoreAway
+from bot.domain.phases import Done, Queued
+from bot.domain.video import Picture
+from bot.jobs.steps.room import READ_ONLY
 from bot.network.drive import AT_ONCE, DriveThreads
 from storage.files.local import LocalFiles
+from tests.builders import a_job, a_request
+from tests.workbench import a_bench
 
 SOON = 0.05  # seconds
 KEY, OTHER = "videos/K7Q4FD/1.mp4", "videos/K7Q4FD/2.mp4"
@@ -91,3 +96,19 @@ async def test_a_file_for_a_library_is_read_whole_in_parts_and_again(tmp_path: P
         assert file.read(299_999) == content[:-1]
         assert os.fstat(file.fileno()).st_size == len(content)
     assert file.closed
+
+
+async def test_an_order_whose_picture_is_stuck_waits_free_of_charge_and_is_sent_later(tmp_path: Path) -> None:
+    picture = Picture(key="pictures/1.png", preview="pictures/1.jpg", sha256="0" * 64, note="")
+    async with a_bench(tmp_path, patience=SOON) as bench:
+        job_id = await bench.order(a_job(request=a_request(picture=picture)))
+        with stuck(tmp_path / "files" / picture.key):
+            for _ in range(3):
+                await bench.step(forward=60)
+                assert (await bench.job(job_id)).phase == Queued(waits_for=READ_ONLY)
+        (tmp_path / "files" / picture.key).unlink()
+        await bench.context.files.put(b"whole", picture.key)
+        assert bench.provider.orders == []
+        bench.clock.forward(60)
+        assert isinstance((await bench.run(job_id)).phase, Done)
+    assert [order.picture for order in bench.provider.orders] == [b"whole"]
