@@ -23,6 +23,7 @@ from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.me.export import ExportData
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.studio.showcase.choices import Showcase
+from bot.network.drive import DRIVE
 from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.me.forms import CONFIRMED, AskAboveForm, EraseForm, amount_in
 from bot.ui.interactions.discord_errors import is_too_large
@@ -106,8 +107,9 @@ class Me(commands.Cog):
                 if export.bytes > limit:
                     break
                 try:
-                    file = discord.File(export.path, EXPORT_NAME)
-                    await reply(interaction, view=ExportScreen(export), files=[file])
+                    async with DRIVE.opened(export.path) as content:
+                        file = discord.File(content, EXPORT_NAME)
+                        await reply(interaction, view=ExportScreen(export), files=[file])
                 except discord.HTTPException as error:
                     if not is_too_large(error):
                         raise

@@ -35,9 +35,9 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.review import Review
+from bot.network.drive import LONGEST, PATIENCE
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.files.threads import PATIENCE
 from storage.queue.accounts import SqlAccountQueues
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
@@ -181,7 +181,7 @@ def a_remix_planner(database: Database, providers: Mapping[str, Provider], clock
 
 
 @asynccontextmanager
-async def a_bench(folder: Path, patience: float = PATIENCE) -> AsyncIterator[Bench]:
+async def a_bench(folder: Path, patience: float = PATIENCE, longest: float = LONGEST) -> AsyncIterator[Bench]:
     database = connected(await a_migrated_database(folder / "kinora.db"))
     clock, provider, publisher, media = SteppingClock(), ScriptedProvider(), RecordingPublisher(), PlainMediaProcessor()
     store, records = (
@@ -191,7 +191,7 @@ async def a_bench(folder: Path, patience: float = PATIENCE) -> AsyncIterator[Ben
     phases: list[str] = []
     events = JobEvents()
     events.listen(lambda job: phases.append(name_of(job.phase)))
-    files = LocalFiles(folder / "files", patience)
+    files = LocalFiles(folder / "files", patience, longest)
     context = a_step_context(
         database,
         store=store,

@@ -24,6 +24,7 @@ from bot.importing.folder import Found, Skipped
 from bot.importing.history import EARLIEST, moment
 from bot.jobs.steps.extension import Fetched
 from bot.jobs.steps.save import kept_video, scratch_files
+from bot.network.drive import DRIVE
 from storage.jobs.imports import ImportedJob, SqlImports
 
 ACCOUNT = "imported from files"  # no account of the settings has blanks in its name
@@ -118,7 +119,7 @@ class ImportVideos:
     async def _kept(self, job_id: JobId, found: Found) -> StoredVideo:
         """A contact sheet is always made: scrubbing needs one with a known layout."""
         async with scratch_files(self.files) as scratch:
-            await asyncio.to_thread(shutil.copyfile, found.video, scratch.fetched)
+            await DRIVE.run(shutil.copyfile, found.video, scratch.fetched)
             is_converted = await self.media.to_mp4(scratch.fetched, scratch.converted)
             video = scratch.converted if is_converted else scratch.fetched
             footage = await self.media.inspect(video, scratch.poster, scratch.sheet, found.poster, scratch.moving)

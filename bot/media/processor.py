@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -21,6 +20,7 @@ from bot.media.worker.facts import footage_of
 from bot.media.worker.message import WorkerMessage
 from bot.media.worker.process import Crashed, converse
 from bot.media.worker.spare import SpareProcess
+from bot.network.drive import DRIVE
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ class SubprocessMediaProcessor:
 
     async def to_mp4(self, video: Path, target: Path) -> bool:
         """Write `target` if the video came as WebM or a similar format; returns whether it did. Raises SpoiltVideo."""
-        kind = await asyncio.to_thread(kind_of, video)
+        kind = await DRIVE.quick(kind_of, video)
         if kind == MP4:
             return False
         asked = WorkerMessage(head={"video": _absolute(video), "target": _absolute(target), "kind": kind})

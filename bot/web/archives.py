@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
@@ -18,6 +17,7 @@ from bot.domain.job import Job
 from bot.domain.links import ARCHIVE, ArchiveLinks
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
+from bot.network.drive import DRIVE
 from bot.web.pages.document import NOT_KEPT, refusal
 from bot.web.pages.phrases import DELETED, WRONG, Writer
 
@@ -76,10 +76,10 @@ class ArchivePages:
                 continue
             try:
                 async with self.files.local(job.video.video) as path:
-                    with await asyncio.to_thread(path.open, "rb") as video:
+                    with await DRIVE.quick(path.open, "rb") as video:
                         entry = ZipInfo(f"{shown(job.id)}{path.suffix}", max(EARLIEST, job.created_at.timetuple()[:6]))
                         with archive.open(entry, "w") as target:
-                            while block := await asyncio.to_thread(video.read, BLOCK):
+                            while block := await DRIVE.quick(video.read, BLOCK):
                                 target.write(block)
                                 yield pipe.taken()
             except FileNotFoundError:

@@ -19,6 +19,7 @@ from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.studio.several import SeveralVideos, size_of
 from bot.jobs.use_cases.studio.views import TOO_OLD, HistoryViews
+from bot.network.drive import DRIVE
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import text_in
 from bot.ui.dialogs.studio.collect_form import CollectForm, is_for_server
@@ -143,4 +144,5 @@ class SeveralCog(commands.Cog, name="Several"):
             return
         async with self._several.packed(jobs) as packed:
             said = render(phrases.packed(packed.videos, packed.left_out))
-            await reply(interaction, content=said, files=[discord.File(packed.path, ARCHIVE)])
+            async with DRIVE.opened(packed.path) as content:
+                await reply(interaction, content=said, files=[discord.File(content, ARCHIVE)])

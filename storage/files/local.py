@@ -10,12 +10,13 @@ import shutil
 import sys
 import time
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
+from bot.domain.errors import StoreAway
 from bot.domain.ports.files import StoredFile
-from storage.files.threads import PATIENCE, DiskThreads
+from bot.network.drive import LONGEST, PATIENCE, DriveThreads, part_of
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +31,12 @@ class LocalFiles:
     all.
 
     A key is a relative path: names of ASCII letters, digits, `.`, `_` and `-`, joined by `/`, not below `tmp`. Anything
-    else is a ValueError.
+    else is a ValueError. Raises StoreAway if the disk hangs.
     """
 
-    def __init__(self, folder: Path, patience: float = PATIENCE) -> None:
-        """`patience`: seconds after which a disk that does not answer counts as unavailable."""
-        self._threads = DiskThreads(patience)
+    def __init__(self, folder: Path, patience: float = PATIENCE, longest: float = LONGEST) -> None:
+        """Seconds after which a disk that does not answer counts as unavailable: `longest` is for what may be slow."""
+        self.threads = DriveThreads(patience, longest)
         self._folder = folder
         self._scratch = folder / SCRATCH
         self._was_writable = True
@@ -44,40 +45,59 @@ class LocalFiles:
     async def scratch(self, suffix: str = "") -> AsyncIterator[Path]:
         """A new path to write to, on the store's own disk; whatever is left there afterwards is removed."""
         path = self._new_path(suffix)
-        await self._threads.run(_make, self._scratch)
+        await self.threads.quick(_make, self._scratch)
         try:
             yield path
         finally:
-            await self._threads.run(path.unlink, missing_ok=True)
+            with suppress(StoreAway):  # it is swept away later
+                await self.threads.quick(path.unlink, missing_ok=True)
 
     async def keep(self, path: Path, key: str) -> None:
         """Move a scratch file to its key, durably. Repeating it is harmless.
 
         Raises FileNotFoundError if neither the scratch file nor the key exists.
         """
-        await self._threads.run(_move, path, self._path(key))
+        await self.threads.run(_move, path, self._path(key))
 
     async def put(self, data: bytes, key: str) -> None:
         """Write `data` under its key, durably."""
         async with self.scratch() as path:
-            await self._threads.run(path.write_bytes, data)
+            await self.threads.run(path.write_bytes, data)
             await self.keep(path, key)
+
+    async def linked(self, key: str, own: Path) -> Path:
+        """The file under a second name, `own`, which stays if the first is removed. Raises FileNotFoundError.
+
+        Some file systems have no second names: then the file itself.
+        """
+        path = self._path(key)
+        try:
+            await self.threads.quick(os.link, path, own)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            return path
+        return own
 
     @asynccontextmanager
     async def local(self, key: str) -> AsyncIterator[Path]:
         """The file as a path to read from. Raises FileNotFoundError if there is none."""
         path = self._path(key)
-        if not await self._threads.run(path.is_file):
+        if not await self.threads.quick(path.is_file):
             raise FileNotFoundError(f"no file is kept as {key}")
         yield path
 
     async def look(self, key: str) -> StoredFile:
         path = self._path(key)
-        return StoredFile(size=(await self._threads.run(path.stat)).st_size, path=path)
+        return StoredFile(size=(await self.threads.quick(path.stat)).st_size, path=path)
+
+    async def read(self, key: str) -> bytes:
+        """The whole of a small file. Raises FileNotFoundError if there is none."""
+        return await self.threads.quick(self._path(key).read_bytes)
 
     async def part(self, key: str, start: int, length: int) -> bytes:
         """Some of its bytes. Raises FileNotFoundError if there is none."""
-        return await self._threads.run(_read, self._path(key), start, length)
+        return await self.threads.quick(part_of, self._path(key), start, length)
 
     async def signed(self, key: str, seconds: int) -> str | None:
         """A folder has no addresses."""
@@ -87,24 +107,24 @@ class LocalFiles:
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove files; it doesn't matter if some are already gone."""
         for path in [self._path(key) for key in keys]:
-            await self._threads.run(path.unlink, missing_ok=True)
+            await self.threads.quick(path.unlink, missing_ok=True)
 
     async def old(self, under: str, untouched_for: timedelta) -> Sequence[str]:
         """The keys in a folder such as `videos` whose files have not been written for that long."""
-        return await self._threads.run(self._old, self._path(under), time.time() - untouched_for.total_seconds())
+        return await self.threads.run(self._old, self._path(under), time.time() - untouched_for.total_seconds())
 
     async def keys(self) -> Sequence[str]:
         """All of them."""
-        return await self._threads.run(self._old, self._folder, float("inf"))
+        return await self.threads.run(self._old, self._folder, float("inf"))
 
     async def beyond(self, most: int, in_use: Collection[str]) -> Sequence[str]:
         """The keys written or touched longest ago, so many that all others have `most` bytes together."""
-        return await self._threads.run(self._beyond, most, in_use)
+        return await self.threads.run(self._beyond, most, in_use)
 
     async def free_bytes(self) -> int:
         """Raises OSError, also if the disk does not answer."""
         try:
-            return await self._threads.look(self._free)
+            return await self.threads.look(self._free)
         except OSError as error:
             self._note_writable(error.strerror)
             raise
@@ -132,7 +152,7 @@ class LocalFiles:
 
     async def check(self) -> None:
         """Raise OSError unless files can be written here now."""
-        await self._threads.look(self._write)
+        await self.threads.look(self._write)
 
     async def sweep(self, untouched_for: float = ABANDONED) -> int:
         """Remove scratch files that have not been written for that many seconds. Returns how many.
@@ -140,7 +160,7 @@ class LocalFiles:
         The time of the last write reveals what a dead process left, even where process ids can't: in containers and on
         other machines that share the folder.
         """
-        return await self._threads.run(self._swept, time.time() - untouched_for)
+        return await self.threads.run(self._swept, time.time() - untouched_for)
 
     def _path(self, key: str) -> Path:
         return self._folder / checked(key)
@@ -182,12 +202,6 @@ class LocalFiles:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
-
-
-def _read(path: Path, start: int, length: int) -> bytes:
-    with path.open("rb") as file:
-        file.seek(start)
-        return file.read(length)
 
 
 def checked(key: str) -> str:

@@ -5,7 +5,6 @@ https://developmentseed.org/obstore/ streams both ways: no file is in memory as 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import re
@@ -55,6 +54,7 @@ class ObjectFiles:
         """`most`: bytes that the copies on disk may have."""
         self._store = store
         self._disk = disk
+        self._threads = disk.threads
         self._most = most
         self._in_use: Counter[str] = Counter()
         self._added = most  # bytes copied since the copies were last looked through; before that nothing is known
@@ -68,7 +68,7 @@ class ObjectFiles:
 
         Raises FileNotFoundError if neither the scratch file nor the key exists.
         """
-        if not await asyncio.to_thread(path.is_file):
+        if not await self._threads.quick(path.is_file):
             await self._size(checked(key))
             return
         await self._upload(path, checked(key))
@@ -76,28 +76,35 @@ class ObjectFiles:
 
     async def put(self, data: bytes, key: str) -> None:
         async with self.scratch() as path:
-            await asyncio.to_thread(path.write_bytes, data)
+            await self._threads.run(path.write_bytes, data)
             await self.keep(path, key)
 
     @asynccontextmanager
     async def local(self, key: str) -> AsyncIterator[Path]:
-        """A copy of the file on disk, fetched if necessary. Raises FileNotFoundError if the store has none."""
+        """A copy of the file on disk, fetched if necessary. Raises FileNotFoundError if the store has none.
+
+        It has a name of its own: another process, which does not know that it is read here, may remove the copy.
+        """
         self._in_use[checked(key)] += 1
         try:
-            await self._fetch(key)
-            async with self._disk.local(key) as path:
-                yield path
+            async with self.scratch(Path(key).suffix) as own:
+                await self._fetch(key)
+                yield await self._own(key, own)
         finally:
             self._in_use[key] -= 1
             if not self._in_use[key]:
                 del self._in_use[key]
 
+    async def read(self, key: str) -> bytes:
+        async with self.local(key) as path:
+            return await self._threads.quick(path.read_bytes)
+
     async def look(self, key: str) -> StoredFile:
-        """Local if there is a complete copy on disk."""
+        """Local if there is a complete copy on disk, and that answers."""
         size = await self._size(checked(key))
         try:
             copy = await self._disk.look(key)
-        except FileNotFoundError:
+        except (FileNotFoundError, StoreAway):
             return StoredFile(size=size, path=None)
         return copy if copy.size == size else StoredFile(size=size, path=None)
 
@@ -185,8 +192,8 @@ class ObjectFiles:
         writing = obstore.open_writer_async(self._store, key, buffer_size=PART, max_concurrency=1)
         try:
             async with writing as writer:
-                with await asyncio.to_thread(path.open, "rb") as file:
-                    while block := await asyncio.to_thread(file.read, READ_AT_ONCE):
+                with await self._threads.quick(path.open, "rb") as file:
+                    while block := await self._threads.quick(file.read, READ_AT_ONCE):
                         await writer.write(block)
         except (BaseError, OSError) as error:
             await self.check()  # a writer raises a plain OSError whatever is wrong; a file put at once tells what it is
@@ -196,8 +203,8 @@ class ObjectFiles:
         """Unless there is a complete copy of the store's file."""
         try:
             async with self._disk.local(key) as copy:
-                if (await asyncio.to_thread(copy.stat)).st_size == await self._size(key):
-                    await asyncio.to_thread(os.utime, copy)  # used last; `touch` would create one that is gone by now
+                if (await self._threads.quick(copy.stat)).st_size == await self._size(key):
+                    await self._threads.quick(os.utime, copy)  # used last; `touch` would create one that is gone by now
                     return
         except FileNotFoundError:
             pass  # no copy, or no original: the download will tell
@@ -205,9 +212,17 @@ class ObjectFiles:
             await self._download(key, path)
             await self._copied(path, key)
 
+    async def _own(self, key: str, own: Path) -> Path:
+        """The copy under its own name; fetched for this use alone if another process has just removed it."""
+        try:
+            return await self._disk.linked(key, own)
+        except FileNotFoundError:
+            await self._download(key, own)
+            return own
+
     async def _copied(self, path: Path, key: str) -> None:
         """A scratch file becomes the copy on disk. All copies are checked once that may matter."""
-        self._added += (await asyncio.to_thread(path.stat)).st_size
+        self._added += (await self._threads.quick(path.stat)).st_size
         await self._disk.keep(path, key)
         if self._added >= self._most // SHARE:
             self._added = 0
@@ -217,9 +232,9 @@ class ObjectFiles:
         with self._asked_about(key):
             found = await obstore.get_async(self._store, key)
         try:
-            with await asyncio.to_thread(path.open, "wb") as file:
+            with await self._threads.quick(path.open, "wb") as file:
                 async for block in found.stream(min_chunk_size=BLOCK):
-                    await asyncio.to_thread(file.write, block)
+                    await self._threads.run(file.write, block)
         except BaseError as error:
             raise self._away(error) from error
 

@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -253,6 +254,40 @@ async def test_making_room_survives_files_that_others_remove_meanwhile(
 
     monkeypatch.setattr(Path, "stat", removed_meanwhile)
     assert KEY in await files.beyond(0, frozenset())
+
+
+async def test_a_copy_that_another_process_removes_is_read_to_its_end(folder: Path) -> None:
+    bucket = pytest.importorskip("obstore.store").MemoryStore()
+    objects = pytest.importorskip("storage.files.objects").ObjectFiles
+    one, other = (objects(bucket, LocalFiles(folder), most=10) for _ in range(2))
+    await one.put(b"whole", KEY)
+    async with one.local(KEY) as path:
+        await other.put(b"twelve bytes", OTHER)
+        assert not (folder / KEY).exists()
+        assert path.read_bytes() == b"whole"
+        assert path.suffix == ".mp4"
+    assert left_in(folder / "tmp") == []
+
+
+async def test_a_copy_that_another_process_removes_once_it_was_fetched_is_fetched_again(folder: Path) -> None:
+    class Contested(LocalFiles):
+        async def linked(self, key: str, own: Path) -> Path:
+            (folder / key).unlink()
+            return await super().linked(key, own)
+
+    bucket = pytest.importorskip("obstore.store").MemoryStore()
+    files = pytest.importorskip("storage.files.objects").ObjectFiles(bucket, Contested(folder), most=1000)
+    await files.put(b"whole", KEY)
+    assert await content(files, KEY) == b"whole"
+    assert left_in(folder) == []
+
+
+async def test_a_copy_is_read_where_files_have_one_name_only(folder: Path) -> None:
+    bucket = pytest.importorskip("obstore.store").MemoryStore()
+    files = pytest.importorskip("storage.files.objects").ObjectFiles(bucket, LocalFiles(folder), most=1000)
+    await files.put(b"whole", KEY)
+    with patch.object(os, "link", side_effect=OSError(errno.EPERM, "Operation not permitted")):
+        assert await content(files, KEY) == b"whole"
 
 
 async def test_a_copy_that_is_removed_while_the_store_is_asked_about_it_is_fetched_again(

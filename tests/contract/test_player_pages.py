@@ -16,6 +16,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
 from bot.domain.studio.ratings import VideoRating
+from bot.network.drive import DriveThreads
 from bot.ui.text.render import plain_text
 from bot.web.pages.kept_files import FilePages
 from bot.web.pages.phrases import BROKEN, DELETED, WRONG
@@ -24,6 +25,7 @@ from bot.web.server import serve
 from storage.files.local import LocalFiles
 from tests.builders import NOON, a_done_job, a_job, a_request
 from tests.films import a_film
+from tests.hangs import hanging_disk
 from tests.ports import free_port
 from tests.scripted import SteppingClock
 
@@ -126,6 +128,17 @@ async def test_the_film_comes_whole_and_in_parts(site: Site) -> None:
 
 
 @pytest.mark.parametrize("name", ["video.mp4", "poster.webp"])
+async def test_what_a_browser_has_is_not_sent_again_while_it_is_kept(site: Site, name: str) -> None:
+    whole, _ = await site.get(site.file(name))
+    assert (await site.get(site.file(name), **{"If-None-Match": '"other"'}))[0].status == 200
+    known, body = await site.get(site.file(name), **{"If-None-Match": whole.headers["ETag"]})
+    assert (known.status, body) == (304, b"")
+    await site.files.remove([key for job in site.jobs.values() if job.video is not None for key in job.video.keys])
+    gone, _ = await site.get(site.file(name), **{"If-None-Match": whole.headers["ETag"]})
+    assert gone.status == 410
+
+
+@pytest.mark.parametrize("name", ["video.mp4", "poster.webp"])
 async def test_a_part_in_units_that_nobody_knows_is_the_whole_file(site: Site, name: str) -> None:
     whole, body = await site.get(site.file(name))
     answer, all_of_it = await site.get(site.file(name), Range="seconds=1-2")
@@ -202,6 +215,14 @@ async def test_a_file_that_is_missing_is_gone_and_an_unfinished_video_is_not_the
     assert (await site.get(site.file("video.mp4")))[0].status == 410
     site.jobs[JobId("K7Q4FD")] = replace(a_job(), id=JobId("K7Q4FD"))
     assert (await site.get(site.address()))[0].status == 410
+
+
+async def test_while_the_disk_hangs_visitors_are_asked_to_come_back_later(site: Site, tmp_path: Path) -> None:
+    site.files.threads = DriveThreads(patience=0.05)
+    with hanging_disk(tmp_path):
+        answer, _ = await site.get(site.file("video.mp4"))
+        assert answer.status == 503
+    assert (await site.get(site.file("video.mp4")))[1] == site.film
 
 
 async def test_nobody_may_frame_sniff_or_hand_on_the_address(site: Site) -> None:

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.domain.errors import NotAllowed, Refused
+from bot.domain.errors import NotAllowed, Refused, StoreAway
 from bot.domain.messages import Choice, Role, msg
 from bot.interaction_registry import InteractionRegistry
 from bot.ui.interactions.error_handler import report
@@ -61,6 +61,14 @@ async def test_an_outage_of_discord_is_called_that_and_fills_no_log_with_traceba
     assert said.startswith("Discord is having trouble.") == is_discords_trouble
     assert "Nothing more was ordered." in said
     assert [record.exc_info is None for record in caplog.records] == [is_discords_trouble]
+
+
+@pytest.mark.parametrize("why", ["The bot's disk doesn't answer.", "The file store doesn't answer: no."])
+async def test_files_that_cannot_be_had_are_an_outage_that_cost_nothing(
+    why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await told(StoreAway(why)) == f"{why} Nothing more was ordered. Try again in a minute."
+    assert [record.exc_info for record in caplog.records] == [None]
 
 
 async def test_a_lost_connection_to_discord_is_an_outage_too(caplog: pytest.LogCaptureFixture) -> None:

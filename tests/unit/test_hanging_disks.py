@@ -11,16 +11,17 @@ from unittest.mock import patch
 
 import pytest
 
-from bot.domain.phases import Done, Queued
+from bot.domain.errors import StoreAway
+from bot.domain.phases import Done, Posting, Queued, Saving
 from bot.health.readiness import Readiness
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.steps.room import READ_ONLY, room_in
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.network.drive import AT_ONCE
 from storage.files.local import LocalFiles
-from storage.files.threads import AT_ONCE
 from tests.builders import GUILD
 from tests.changes import some_changes
-from tests.hangs import hanging_disk
+from tests.hangs import HangingDisk, hanging_disk
 from tests.unit.test_manager_notices import MANAGERS, RecordedChannel, a_finder, choose, texts
 from tests.waiting import comes_true, is_told
 from tests.workbench import a_bench
@@ -85,9 +86,12 @@ async def test_reading_from_it_leaves_threads_to_all_the_rest_and_goes_on_once_i
         reading = [asyncio.create_task(_read(files)) for _ in range(3 * AT_ONCE)]
         await comes_true(lambda: disk.waiting == AT_ONCE)
         assert await asyncio.to_thread(lambda: "a host name is resolved") == "a host name is resolved"
-        assert not any(each.done() for each in reading)
+        told = await asyncio.gather(*reading, return_exceptions=True)
+        assert [str(each) for each in told] == ["The bot's disk doesn't answer."] * len(reading)
+        assert {type(each) for each in told} == {StoreAway}
+        assert disk.waiting == AT_ONCE
         disk.is_back.set()
-        assert await asyncio.gather(*reading) == [b"whole"] * len(reading)
+        assert await _read(files) == b"whole"
 
 
 async def _read(files: LocalFiles) -> bytes:
@@ -117,6 +121,37 @@ async def test_orders_wait_for_it_free_of_charge_and_go_on_once_it_is_back(tmp_p
             await comes_true(lambda: disk.waiting == 0)
             bench.clock.forward(60)
             assert isinstance((await bench.run(job_id)).phase, Done)
+        assert len(bench.provider.orders) == 1
+
+
+async def test_a_paid_video_waits_for_it_and_is_downloaded_anew_and_ordered_once(tmp_path: Path) -> None:
+    async with a_bench(tmp_path, patience=SOON, longest=SOON) as bench:
+        job_id = await bench.order()
+        while not isinstance((await bench.job(job_id)).phase, Saving):
+            await bench.step(forward=60)
+        disk = HangingDisk(tmp_path / "files")
+        with patch.object(Path, "replace", disk.holds_up(Path.replace)):
+            for tries in range(1, 4):
+                await bench.step(forward=600)
+                phase = (await bench.job(job_id)).phase
+                assert isinstance(phase, Saving)
+                assert (phase.tries, phase.missing, disk.waiting) == (0, 0, tries)
+            disk.is_back.set()
+            await comes_true(lambda: disk.waiting == 0)
+        assert isinstance((await bench.run(job_id)).phase, Done)
+        assert len(bench.provider.orders) == 1
+
+
+async def test_a_video_is_delivered_once_it_is_back(tmp_path: Path) -> None:
+    async with a_bench(tmp_path, patience=SOON) as bench:
+        job_id = await bench.order()
+        while not isinstance((await bench.job(job_id)).phase, Posting):
+            await bench.step(forward=60)
+        with hanging_disk(tmp_path / "files"):
+            for _ in range(3):
+                await bench.step(forward=60)
+                assert isinstance((await bench.job(job_id)).phase, Posting)
+        assert isinstance((await bench.run(job_id)).phase, Done)
         assert len(bench.provider.orders) == 1
 
 

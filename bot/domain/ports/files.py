@@ -21,7 +21,11 @@ class StoredFile:
 
 
 class FileStore(Protocol):
-    """Finished files under keys such as `videos/K7Q4FD/1f0c.mp4`. A key exists completely or not at all."""
+    """Finished files under keys such as `videos/K7Q4FD/1f0c.mp4`. A key exists completely or not at all.
+
+    Raises StoreAway if it does not answer for a while, be it an object store or a disk. Whoever reads or writes a path
+    that it gave does so in the threads of `bot.network.drive`, or in another process.
+    """
 
     def scratch(self, suffix: str = "") -> AbstractAsyncContextManager[Path]:
         """A new path to write to, on the store's own disk; whatever is left there afterwards is removed."""
@@ -39,6 +43,10 @@ class FileStore(Protocol):
 
     async def look(self, key: str) -> StoredFile:
         """How large it is, and whether it is stored locally. Raises FileNotFoundError if there is none."""
+        ...
+
+    async def read(self, key: str) -> bytes:
+        """The whole of a small file. Raises FileNotFoundError if there is none."""
         ...
 
     async def part(self, key: str, start: int, length: int) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,8 +38,7 @@ class Previews:
 
     async def _is_kept(self, video: StoredVideo, most: int) -> bool:
         try:
-            async with self.files.local(video.preview) as path:
-                return (await asyncio.to_thread(path.stat)).st_size <= most
+            return (await self.files.look(video.preview)).size <= most
         except FileNotFoundError:
             return False
 

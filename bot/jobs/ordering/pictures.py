@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import secrets
 
@@ -81,8 +80,7 @@ class ReferencePictures:
 
     async def _kept(self, picture: Picture) -> tuple[bytes, bytes]:
         """Raises FileNotFoundError."""
-        async with self.files.local(picture.key) as png, self.files.local(picture.preview) as preview:
-            return await asyncio.to_thread(png.read_bytes), await asyncio.to_thread(preview.read_bytes)
+        return await self.files.read(picture.key), await self.files.read(picture.preview)
 
     async def _fitted(self, image: bytes, size: Size, fit: Fit, owner: int | None, folder: str) -> Picture:
         fitted = await self.media.fit(image, size, fit, owner)

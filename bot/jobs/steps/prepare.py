@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -49,5 +48,4 @@ async def prepared_order(
 
 async def _png(context: StepContext, picture: Picture) -> bytes:
     """Raises FileNotFoundError."""
-    async with context.files.local(picture.key) as path:
-        return await asyncio.to_thread(path.read_bytes)
+    return await context.files.read(picture.key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator
@@ -36,6 +35,7 @@ from bot.jobs.providers.throttle import Request
 from bot.jobs.steps.extension import Fetched, JoinWithSource
 from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
 from bot.jobs.timing.poll_schedule import backoff
+from bot.network.drive import DRIVE
 
 log = logging.getLogger(__name__)
 
@@ -235,7 +235,7 @@ async def kept_video(
 ) -> StoredVideo:
     """The video and its pictures, moved from scratch files to where they are stored."""
     footage = film.footage
-    size, digest = await asyncio.to_thread(_measured, film.file)
+    size, digest = await DRIVE.run(_measured, film.file)
     base = f"videos/{job_id}/{digest[:16]}"
     stored = StoredVideo(
         video=f"{base}.mp4",
@@ -253,7 +253,7 @@ async def kept_video(
     )
     await files.keep(scratch.poster, stored.poster)
     await files.keep(scratch.sheet, stored.sheet)
-    if await asyncio.to_thread(scratch.moving.exists):
+    if await DRIVE.quick(scratch.moving.exists):
         await files.keep(scratch.moving, stored.moving_poster)
     await files.keep(film.file, stored.video)
     return stored

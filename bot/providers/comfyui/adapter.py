@@ -6,7 +6,6 @@ resolved by asking for them. History and queue are in memory only, gone when the
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -22,6 +21,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.models.workflow import Lack, WorkflowRole
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, StillMade, Waiting
 from bot.domain.video import RemixMethod
+from bot.network.drive import DRIVE
 from bot.providers.comfyui.equipment import lacking
 from bot.providers.comfyui.errors import guards_trouble, is_dropped, readable
 from bot.providers.comfyui.graphs import InputFile, can, checked_workflow, filled, input_files
@@ -124,7 +124,7 @@ class ComfyUI(Adapter):
     async def _upload(self, upload: InputFile) -> str:
         """Upload a file, which orders nothing. Returns its name on the server."""
         content = upload.content
-        data = content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes)
+        data = content if isinstance(content, bytes) else await DRIVE.run(content.read_bytes)
         sent = FormFile(form_field="image", name=upload.name, content=data, kind=upload.kind, others=KEPT_BY_NAME)
         sending = self._transport.ask("POST", "/upload/image", self._timeouts.submit, upload=sent)
         response = await send_free(self._endpoint.label, sending)

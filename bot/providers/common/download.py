@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ import httpx
 from bot.domain.errors import Unavailable
 from bot.domain.messages import Bytes, Foreign, Term, msg
 from bot.network.certificates import trusted
+from bot.network.drive import DRIVE
 from bot.network.names import Resolve, resolved
 from bot.network.unpacking import PACKED, content_of
 from bot.providers.common.endpoint import Endpoint, host_of
@@ -122,20 +124,29 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: BinaryIO
+        self._file: BinaryIO | None = None
+        self._turn = threading.Lock()  # a download that is stopped closes the file only once its last write is over
 
     async def __aenter__(self) -> Self:
-        # Not in a thread: a file that is opened there while the download is cancelled would stay open.
-        self._file = _opened(self._path)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.to_thread(self._file.close)
+        await DRIVE.run(self._close)
 
     async def write(self, data: bytes) -> None:
-        await asyncio.to_thread(self._file.write, data)
+        await DRIVE.run(self._write, data)
+
+    def _write(self, data: bytes) -> None:
+        with self._turn:
+            self._file = self._file or _opened(self._path)
+            self._file.write(data)
+
+    def _close(self) -> None:
+        with self._turn:
+            if self._file is not None:
+                self._file.close()
 
 
 def _opened(path: Path) -> BinaryIO:

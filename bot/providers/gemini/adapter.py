@@ -7,7 +7,6 @@ interactions, no idempotency key and no progress; an order whose answer was lost
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 from collections.abc import Collection, Sequence
@@ -21,6 +20,7 @@ from bot.domain.messages import Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Waiting
 from bot.domain.video import RemixMethod
+from bot.network.drive import DRIVE
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endings import STOPPED
 from bot.providers.common.errors import must_be_an_api, wrong_address
@@ -126,7 +126,7 @@ class GeminiOmni(Adapter):
         refusal: Response | None = None
         for video in output_videos(interaction):
             if video.data:
-                await asyncio.to_thread(self._unpack, video.data, target)
+                await DRIVE.run(self._unpack, video.data, target)
                 return
             refusal = await self._download(place(video.uri, self._endpoint), target)
             if refusal is None:

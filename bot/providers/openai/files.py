@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -10,6 +9,7 @@ from urllib.parse import quote, urlencode
 from bot.data_classes import value_object
 from bot.domain.errors import Gone
 from bot.domain.ports.provider import Asset, Broken, Waiting
+from bot.network.drive import DRIVE
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import account_trouble, no_answer
 from bot.providers.common.file_kinds import WrongKindError, is_image, is_video
@@ -86,7 +86,7 @@ class Files:
         inside = inline_file(video)
         if inside is None or not is_video(inside[:12]):
             return False
-        await asyncio.to_thread(_write, target, inside)
+        await DRIVE.run(_write, target, inside)
         return True
 
     async def _from_any(self, urls: Iterable[str], target: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from functools import partial
 from typing import Any
@@ -12,6 +11,7 @@ from bot.domain.messages import Message, Model, Term, msg
 from bot.domain.models.abilities import LARGEST_SEED, Ability
 from bot.domain.ports.provider import Order
 from bot.domain.video import BY_ID, RemixMethod
+from bot.network.drive import DRIVE
 from bot.providers.common.adapter import check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
 from bot.providers.common.file_kinds import data_uri
@@ -113,7 +113,7 @@ async def source_of(order: Order) -> bytes:
     if order.source_file is None:
         raise Unsupported(msg("The original video's file is missing."))
     try:
-        return await asyncio.to_thread(order.source_file.read_bytes)
+        return await DRIVE.run(order.source_file.read_bytes)
     except OSError as error:
         reason = Term(str(error.strerror))
         unreadable = msg("The original video's file can't be read: {reason}.", reason=reason)

@@ -6,7 +6,6 @@ there. Files are kept for an hour, prices are never reported, and it can't chang
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from bot.domain.messages import msg, quoted
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready, StillMade, Waiting
 from bot.domain.video import RemixMethod
+from bot.network.drive import DRIVE
 from bot.providers.common.adapter import Adapter
 from bot.providers.common.endings import STOPPED
 from bot.providers.common.errors import (
@@ -151,7 +151,7 @@ class ReplicateVideos(Adapter):
 
     async def _upload(self, file: Attachment) -> str:
         """Raises Unavailable, AccountTrouble, Unsupported, or Refused for a file that the service does not accept."""
-        content = await asyncio.to_thread(file.read)
+        content = await DRIVE.run(file.read)
         upload = FormFile(form_field="content", name=file.name, content=content, kind=file.kind)
         asking = self._transport.ask("POST", "/files", self._timeouts.submit, upload=upload)
         response = await send_free(self._endpoint.label, asking)

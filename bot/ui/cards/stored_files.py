@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
-
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import FileStore
 
@@ -14,11 +11,8 @@ HEAVIEST_POSTER = 512 * 1024  # bytes; several are uploaded with a page, and one
 async def content_of(files: FileStore, key: str, most: int | None = None) -> bytes | None:
     """None if it was never made or has been deleted, has more than `most` bytes, or is currently unavailable."""
     try:
-        async with files.local(key) as path:
-            return await asyncio.to_thread(_read, path, most)
+        if most is not None and (await files.look(key)).size > most:
+            return None
+        return await files.read(key)
     except (FileNotFoundError, StoreAway):
         return None
-
-
-def _read(path: Path, most: int | None) -> bytes | None:
-    return path.read_bytes() if most is None or path.stat().st_size <= most else None

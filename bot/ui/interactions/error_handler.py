@@ -12,7 +12,7 @@ from discord import app_commands
 from discord.ui import ActionRow, Item, LayoutView, TextDisplay
 
 from bot.client import client_of
-from bot.domain.errors import CardNotShown, KinoraError, OrderedAlready, Refusal
+from bot.domain.errors import CardNotShown, KinoraError, OrderedAlready, Refusal, StoreAway
 from bot.domain.messages import Message
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import (
@@ -107,6 +107,9 @@ def _is_gone(error: BaseException) -> bool:
 
 
 def _message(interaction: discord.Interaction[Any], error: BaseException) -> Message:
+    if isinstance(error, StoreAway):
+        log.warning("interaction %s failed, as files can't be had: %s", interaction.id, error)
+        return errors.no_files(error.message)
     if isinstance(error, KinoraError):
         return error.message
     if isinstance(error, app_commands.TransformerError | app_commands.CommandSignatureMismatch):

@@ -24,6 +24,7 @@ from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.moderation.venues import VenueRules
+from bot.network.drive import DRIVE
 from bot.ui.cards.job_card import ResultPost, link_to
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.dialogs.confirmations import Note
@@ -81,7 +82,8 @@ class RepostVideo:
         async with self.files.local(job.video.video) as path:
             about = await self.lookup.facts(job, with_budget=False)
             view = ResultPost(job, file_name(job), about, asked_by=job.owner_id)
-            await reply(interaction, view=view, files=[discord.File(path, file_name(job))])
+            async with DRIVE.opened(path) as content:
+                await reply(interaction, view=view, files=[discord.File(content, file_name(job))])
         await reply(interaction, content=render(results.only_for_you(why.message)))
 
     async def _remember(self, client: discord.Client, job: Job, member: Member, posted: PostedMessage) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
 from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.upload_limits import UNBOOSTED, UploadLimits
+from bot.network.drive import DRIVE
 from bot.ui.cards.job_card import NO_FACTS, POSTER, ResultPost
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.showcase_post import ShowcaseFacts, ShowcasePost
@@ -62,9 +62,10 @@ class Attempt:
     note: Message | None = None
     link: str | None = None
 
-    def as_message(self, occasion: Occasion) -> dict[str, Any]:
+    def as_message(self, occasion: Occasion, content: BufferedReader | None) -> dict[str, Any]:
+        """`content`: the file, opened."""
         name = None if self.file is None else file_name(self.job, self.file.suffix)
-        files = [] if self.file is None else [discord.File(self.file, name)]
+        files = [] if content is None else [discord.File(content, name)]
         # In addition to the video, which stays the first file; if a still replaces the video, it is the poster itself.
         poster = occasion.poster if name is not None and name.endswith(".mp4") else None
         if poster is not None:
@@ -157,7 +158,7 @@ class ResultPoster:
             async with self.previews.fitted(video, await self.limits.of(job)) as path:
                 if path is None:
                     return None
-                size = (await asyncio.to_thread(path.stat)).st_size
+                size = (await DRIVE.quick(path.stat)).st_size
                 attempt = Attempt(job=job, file=path, note=results.preview_note(video, size))
                 if sent := await self._or_remember(attempt, size, occasion):
                     return sent
@@ -205,7 +206,15 @@ class ResultPoster:
             return await self._send_once(attempt, replace(occasion, card=None))
 
     async def _send_once(self, attempt: Attempt, occasion: Occasion) -> discord.Message:
-        job, card, message = attempt.job, occasion.card, attempt.as_message(occasion)
+        if attempt.file is None:
+            return await self._send_content(attempt, occasion, None)
+        async with DRIVE.opened(attempt.file) as content:
+            return await self._send_content(attempt, occasion, content)
+
+    async def _send_content(
+        self, attempt: Attempt, occasion: Occasion, content: BufferedReader | None
+    ) -> discord.Message:
+        job, card, message = attempt.job, occasion.card, attempt.as_message(occasion, content)
         if card is not None:
             message["reference"] = discord.MessageReference(
                 message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False

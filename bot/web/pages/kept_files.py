@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -11,6 +13,7 @@ from aiohttp import web
 from bot.data_classes import value_object
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import FileStore
+from bot.network.drive import DRIVE, part_of
 from bot.web.pages.document import GUARDS, NOT_KEPT, refusal
 from bot.web.pages.phrases import DELETED, LATER, Writer
 
@@ -21,6 +24,7 @@ KINDS = {".mp4": "video/mp4", ".webp": "image/webp", ".jpg": "image/jpeg"}
 IN_PARTS = ".mp4"  # the others are small, and shown repeatedly
 LONGEST_SIGNED = 3600.0  # seconds that a signed address of the store is valid: a player keeps using it
 SHORTEST_SIGNED = 1  # likewise, at least
+Read = Callable[[int, int], Awaitable[bytes]]  # so many bytes from there on
 BLOCK = 2 * 1024 * 1024  # bytes read at once: the first ones arrive soon, and a visitor may leave
 
 
@@ -44,9 +48,9 @@ class FilePages:
                 if (address := await self._address(request, key, open_for)) is not None:
                     raise web.HTTPFound(address, headers=NOT_KEPT)
                 if found.path is None or _is_in_other_units(request):
-                    return await self._in_parts(request, key, found.size, headers)
+                    return await _in_parts(request, partial(self.files.part, key), found.size, headers)
             async with self.files.local(key) as path:
-                return web.FileResponse(path, headers=headers)
+                return await _from_disk(request, path, key, headers)
         except FileNotFoundError:
             raise refusal(request, web.HTTPGone, DELETED, self.write) from None
         except StoreAway as away:
@@ -63,23 +67,35 @@ class FilePages:
             return None
         return await self.files.signed(key, seconds)
 
-    async def _in_parts(self, request: web.Request, key: str, size: int, headers: dict[str, str]) -> web.StreamResponse:
-        start, stop = _wanted(request, size)
-        blocks = self._blocks(key, start, stop)
-        first = await anext(blocks)  # before anything is sent
-        answer = web.StreamResponse(headers=headers | {"Accept-Ranges": "bytes"})
-        answer.content_length = stop - start
-        if "Range" in request.headers and not _is_in_other_units(request):
-            answer.set_status(206)
-            answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
-        await answer.prepare(request)
-        if request.method != "HEAD":
-            await _send(request, answer, first, blocks)
-        return answer
 
-    async def _blocks(self, key: str, start: int, stop: int) -> AsyncIterator[bytes]:
-        for at in range(start, stop, BLOCK):
-            yield await self.files.part(key, at, min(BLOCK, stop - at))
+async def _from_disk(request: web.Request, path: Path, key: str, headers: dict[str, str]) -> web.StreamResponse:
+    """Not by aiohttp's FileResponse: that reads in the event loop, which a hung drive would stop."""
+    size = (await DRIVE.quick(path.stat)).st_size
+    etag = hashlib.sha256(key.encode()).hexdigest()[:16]  # what is kept under a key never changes
+    headers = headers | {"ETag": f'"{etag}"'}
+    if any(each.value in (etag, "*") for each in request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    return await _in_parts(request, lambda start, length: DRIVE.quick(part_of, path, start, length), size, headers)
+
+
+async def _in_parts(request: web.Request, read: Read, size: int, headers: dict[str, str]) -> web.StreamResponse:
+    start, stop = _wanted(request, size)
+    blocks = _blocks(read, start, stop)
+    first = await anext(blocks)  # before anything is sent
+    answer = web.StreamResponse(headers=headers | {"Accept-Ranges": "bytes"})
+    answer.content_length = stop - start
+    if "Range" in request.headers and not _is_in_other_units(request):
+        answer.set_status(206)
+        answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    await answer.prepare(request)
+    if request.method != "HEAD":
+        await _send(request, answer, first, blocks)
+    return answer
+
+
+async def _blocks(read: Read, start: int, stop: int) -> AsyncIterator[bytes]:
+    for at in range(start, stop, BLOCK):
+        yield await read(at, min(BLOCK, stop - at))
 
 
 async def _send(request: web.Request, answer: web.StreamResponse, first: bytes, others: AsyncIterator[bytes]) -> None:

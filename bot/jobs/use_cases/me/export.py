@@ -30,6 +30,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.ports.records import Record, Records
 from bot.domain.video import Picture, VideoOptions
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.network.drive import DRIVE
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class ExportData:
         async with self._one_at_a_time, self.files.scratch(".zip") as path:
             async with self.archives.open(path) as archive:
                 export = await self._write(archive, member_id, path, most)
-            size = (await asyncio.to_thread(path.stat)).st_size
+            size = (await DRIVE.quick(path.stat)).st_size
             log.info("exported %d orders and %d videos of %s: %d bytes", export.orders, export.videos, member_id, size)
             yield replace(export, bytes=size)
 

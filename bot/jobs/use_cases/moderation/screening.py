@@ -173,8 +173,7 @@ class Screening:
         Raises BadRequest if it is gone, or on another machine's disk.
         """
         try:
-            async with self.files.local(picture.preview) as path:
-                return await asyncio.to_thread(path.read_bytes)
+            return await self.files.read(picture.preview)
         except FileNotFoundError:
             raise BadRequest(NO_PICTURE) from None
 

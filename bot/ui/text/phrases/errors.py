@@ -40,6 +40,10 @@ OWN_VIDEO = msg("That message is a Kinora video. Use **Remix this video** in the
 DISCORD_FAILED = msg("Discord is having trouble. Nothing more was ordered. Try again in a minute.")
 
 
+def no_files(why: Message) -> Message:
+    return msg("{why} Nothing more was ordered. Try again in a minute.", why=why)
+
+
 def broken(number: str) -> Message:
     return msg(
         "Something went wrong. Nothing more was ordered. If it keeps happening, tell whoever runs this bot, with the "
