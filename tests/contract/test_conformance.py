@@ -19,7 +19,7 @@ from bot.providers.dialects import DIALECTS
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from tests.contract.conformance import SUBJECTS, Service, Subject
 from tests.contract.strategies import EXAMPLES, codes
-from tests.contract.video_services import IMPATIENT
+from tests.contract.video_services import IMPATIENT, patience_for
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 every_dialect = pytest.mark.parametrize("subject", SUBJECTS, ids=str)
@@ -143,7 +143,7 @@ async def test_a_refusal_without_a_word_is_one(subject: Subject, status: int) ->
 @every_dialect
 @pytest.mark.parametrize("fault", [Reset(), Reset(after=True), Hang()], ids=["dropped", "taken, dropped", "silent"])
 async def test_an_order_whose_answer_was_lost_is_unknown(subject: Subject, fault: Fault) -> None:
-    async with subject.open(patience=IMPATIENT) as service:
+    async with subject.open(patience=patience_for(fault)) as service:
         service.host.trouble.next(Operation.CREATE, fault)
         with pytest.raises(OutcomeUnknown, match="reply was lost"):
             await service.provider.submit(subject.order())

@@ -18,7 +18,7 @@ from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from tests.contract.gemini_services import a_gemini, a_provider, an_order
-from tests.contract.video_services import IMPATIENT, a_file_server, serving
+from tests.contract.video_services import a_file_server, patience_for, serving
 
 MP4 = b"\0\0\0\x20ftypisom" + b"\0" * 2000
 HOURS = 3600.0
@@ -70,7 +70,7 @@ async def test_there_are_no_stills_and_none_are_asked_for(asset: Asset, tmp_path
     ],
 )
 async def test_a_download_that_another_try_may_cure(fault: Fault, tmp_path: Path) -> None:
-    async with a_gemini(patience=IMPATIENT) as service:
+    async with a_gemini(patience=patience_for(fault)) as service:
         remote_id = await service.finished()
         service.host.trouble.next(Operation.CONTENT, fault)
         with pytest.raises(Unavailable) as caught:

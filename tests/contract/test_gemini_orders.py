@@ -37,7 +37,7 @@ from tests.contract.gemini_services import (
     exhausted,
     says,
 )
-from tests.contract.video_services import IMPATIENT, a_picture, a_server_saying, serving
+from tests.contract.video_services import a_picture, a_server_saying, patience_for, serving
 
 CREATE, LOOK = Operation.CREATE, Operation.LOOK
 
@@ -245,7 +245,7 @@ async def test_a_remix_of_a_forgotten_video_leaves_the_next_method() -> None:
     ],
 )
 async def test_what_an_answer_to_a_paid_request_means(fault: Fault, error: type[ProviderError]) -> None:
-    async with a_gemini(patience=IMPATIENT) as service:
+    async with a_gemini(patience=patience_for(fault)) as service:
         service.host.trouble.next(CREATE, fault)
         with pytest.raises(error) as caught:
             await service.provider.submit(an_order())

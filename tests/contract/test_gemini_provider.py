@@ -25,7 +25,7 @@ from tests.contract.gemini_services import (
     exhausted,
     says,
 )
-from tests.contract.video_services import IMPATIENT
+from tests.contract.video_services import patience_for
 
 CREATE, LOOK = Operation.CREATE, Operation.LOOK
 
@@ -138,7 +138,7 @@ async def test_a_wish_to_wait_is_passed_on() -> None:
     ],
 )
 async def test_what_it_means_when_a_look_fails(fault: Fault, error: type[ProviderError]) -> None:
-    async with a_gemini(patience=IMPATIENT) as service:
+    async with a_gemini(patience=patience_for(fault)) as service:
         service.host.trouble.next(LOOK, fault)
         with pytest.raises(error) as caught:
             await service.provider.look("v1_a")

@@ -16,12 +16,12 @@ from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from tests.contract.video_services import (
-    IMPATIENT,
     Service,
     a_file_server,
     a_provider,
     a_service,
     an_order,
+    patience_for,
     serving,
 )
 
@@ -131,7 +131,7 @@ async def test_a_video_in_another_container_is_taken_too(start: bytes, tmp_path:
     ],
 )
 async def test_a_download_that_another_try_may_cure(fault: Fault, tmp_path: Path) -> None:
-    async with a_service(patience=IMPATIENT) as service:
+    async with a_service(patience=patience_for(fault)) as service:
         remote_id = await a_finished_video(service)
         service.host.trouble.next(Operation.CONTENT, fault)
         with pytest.raises(Unavailable) as caught:

@@ -33,6 +33,7 @@ from tests.contract.video_services import (
     a_server_saying,
     a_service,
     an_order,
+    patience_for,
     serving,
 )
 
@@ -180,7 +181,7 @@ async def test_a_server_with_a_single_model_is_sent_no_name() -> None:
     ],
 )
 async def test_what_an_answer_to_a_paid_request_means(fault: Fault, error: type[ProviderError]) -> None:
-    async with a_service(patience=IMPATIENT) as service:
+    async with a_service(patience=patience_for(fault)) as service:
         service.host.trouble.next(Operation.CREATE, fault)
         with pytest.raises(error) as caught:
             await service.provider.submit(an_order())
@@ -190,7 +191,7 @@ async def test_what_an_answer_to_a_paid_request_means(fault: Fault, error: type[
 
 @pytest.mark.parametrize("fault", [Reset(after=True), Hang(after=True), Say(status=500, after=True)])
 async def test_a_lost_answer_is_unknown_and_the_video_is_found_in_the_list(fault: Fault) -> None:
-    async with a_service(patience=IMPATIENT) as service:
+    async with a_service(patience=patience_for(fault)) as service:
         service.host.trouble.next(Operation.CREATE, fault)
         with pytest.raises(OutcomeUnknown):
             await service.provider.submit(an_order("a lost fox"))
@@ -396,7 +397,7 @@ async def test_how_a_video_ended(status: int, body: dict[str, object], cause: Ca
     ],
 )
 async def test_what_it_means_when_a_look_fails(fault: Fault, error: type[ProviderError]) -> None:
-    async with a_service(patience=IMPATIENT) as service:
+    async with a_service(patience=patience_for(fault)) as service:
         service.host.trouble.next(Operation.LOOK, fault)
         with pytest.raises(error) as caught:
             await service.provider.look("v")

@@ -14,7 +14,7 @@ from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from tests.contract.openrouter_services import a_provider, an_openrouter
-from tests.contract.video_services import IMPATIENT, a_file_server, serving
+from tests.contract.video_services import IMPATIENT, a_file_server, patience_for, serving
 from tests.servers import a_raw_server
 
 MP4 = b"\0\0\0\x20ftypisom" + b"\0" * 2000
@@ -57,7 +57,7 @@ async def test_the_video_is_handed_out_to_the_key_only(tmp_path: Path) -> None:
     ],
 )
 async def test_a_download_that_another_try_may_cure(fault: Fault, tmp_path: Path) -> None:
-    async with an_openrouter(patience=IMPATIENT) as service:
+    async with an_openrouter(patience=patience_for(fault)) as service:
         remote_id = await service.finished()
         service.host.trouble.next(Operation.CONTENT, fault, Say(status=503))
         with pytest.raises(Unavailable) as caught:

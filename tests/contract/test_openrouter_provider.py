@@ -44,7 +44,7 @@ from tests.contract.openrouter_services import (
     an_openrouter,
     an_order,
 )
-from tests.contract.video_services import IMPATIENT, a_picture, a_server_saying, serving
+from tests.contract.video_services import IMPATIENT, a_picture, a_server_saying, patience_for, serving
 
 
 async def test_an_order_becomes_one_video_on_the_bill() -> None:
@@ -268,7 +268,7 @@ async def test_moderation_at_the_input_is_free_and_at_the_output_ends_the_video(
     ],
 )
 async def test_the_outcome_of_an_order_that_was_not_simply_taken(fault: Fault, error: type[ProviderError]) -> None:
-    async with an_openrouter(patience=IMPATIENT) as service:
+    async with an_openrouter(patience=patience_for(fault)) as service:
         service.host.trouble.next(Operation.CREATE, fault)
         with pytest.raises(error) as caught:
             await service.provider.submit(an_order())
@@ -352,7 +352,7 @@ async def test_a_model_that_is_not_served_is_refused_with_the_nearest_names() ->
     ],
 )
 async def test_a_look_that_was_not_answered(fault: Fault, error: type[ProviderError]) -> None:
-    async with an_openrouter(patience=IMPATIENT) as service:
+    async with an_openrouter(patience=patience_for(fault)) as service:
         service.host.trouble.next(Operation.LOOK, fault)
         with pytest.raises(error) as caught:
             await service.provider.look("gen-vid-1-x")

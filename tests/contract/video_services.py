@@ -29,6 +29,7 @@ from bot.sandbox.video.openai.videos import SimulatedVideo
 from bot.sandbox.video.painting.film import Film
 from bot.sandbox.video.painting.lab import Lab
 from bot.sandbox.video.service import SANDBOX_KEY, SimulatedService
+from bot.sandbox.video.trouble import Drip, Fault, Hang
 from tests.builders import an_account
 from tests.servers import a_raw_server, an_http_server
 
@@ -37,6 +38,11 @@ STARTED_AT = 1_790_000_000.0  # Unix seconds: some day in September 2026
 RENDER_SECONDS = 100.0
 MP4 = b"\0\0\0\x18ftypmp42" + bytes(20_000)
 IMPATIENT = Timeouts(connect=2.0, submit=1.5, look=1.5, silence=1.5, window=0.2, least_bytes=1_000_000)
+
+
+def patience_for(fault: Fault) -> Timeouts:
+    """Impatient only with what never ends: a busy machine takes its time, too."""
+    return IMPATIENT if isinstance(fault, Hang | Drip) else Timeouts()
 
 
 class HandClock:
