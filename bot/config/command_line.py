@@ -70,7 +70,7 @@ def add_files(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def add_videos(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    videos = tasks.add_parser("import", help="make videos of sora-2-playground a member's videos here")
+    videos = tasks.add_parser("import", help="add videos and history from sora-2-playground as a member's videos")
     videos.add_argument("folder", type=Path, help="with files like ID_video.mp4, and its history as JSON")
     videos.add_argument("--guild", type=_discord_id, required=True, metavar="ID", help="the server they belong to")
     videos.add_argument("--member", type=_discord_id, required=True, metavar="ID", help="the member they belong to")

@@ -173,7 +173,7 @@ def _add_talking(bot: StudioBot) -> None:
     async def length(interaction: Asked) -> None:
         await interaction.response.send_message(view=a_card("How long?", LengthSelect("J1")))
 
-    @bot.tree.command(description="Say nothing")
+    @bot.tree.command(description="Say nothing about settings")
     async def silent(_interaction: Asked) -> None: ...
 
     @bot.tree.context_menu(name="Remix this video")

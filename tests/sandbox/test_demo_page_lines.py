@@ -50,6 +50,14 @@ async def test_members_are_told_which_commands_only_managers_have(page: Page) ->
     )
 
 
+async def test_a_command_of_managers_does_not_become_another_one_that_mentions_it(page: Page) -> None:
+    await composer(page).fill("/settings")
+    await composer(page).press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text(
+        "Only managers of the server have /settings; Discord hides it from others."
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [

@@ -183,9 +183,10 @@ THE_24TH = ("the 24th", "am 24.", "le 24", "el 24", "dia 24", "Thu, 24 Dec", "Do
         *((typed, date(2026, 12, 4)) for typed in ("d'ici vendredi", "金曜日まで")),
         *(
             (typed, date(2026, 12, 31))
-            for typed in ("the 31st", "Ende Dezember", "fin décembre", "12月末", "Jahresende")
+            for typed in ("the 31st", "Ende Dezember", "fin décembre", "12月末", "来月末", "Jahresende")
         ),
         *((typed, TODAY) for typed in ("weekend", "am Wochenende", "ce week-end", "週末", "今週の日曜日")),
+        ("再来月末", date(2027, 1, 31)),
         ("next weekend", date(2026, 12, 6)),
         ("übernächste Woche", date(2026, 12, 13)),
     ],

@@ -65,6 +65,12 @@ def test_who_is_offered_what(member: Member, offered: set[str]) -> None:
     assert set(shown) & FOR_SOME == offered
 
 
+@pytest.mark.parametrize(("member", "heading"), [(OWNER, "-# Remove"), (MANAGER, "-# Report or remove")])
+def test_the_last_heading_speaks_of_reports_only_where_one_can_report(member: Member, heading: str) -> None:
+    texts = [part.content for part in shown_to(member).walk_children() if isinstance(part, TextDisplay)]
+    assert texts[-1] == heading
+
+
 def test_a_link_is_offered_where_people_can_reach_this_machine_and_for_private_videos_to_their_owner() -> None:
     secret = a_done_job(private=True)
     for member, job, offered in (MEMBER, None, True), (OWNER, secret, True), (MANAGER, secret, False):

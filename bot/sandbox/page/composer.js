@@ -107,9 +107,13 @@ export class Composer {
 
   /** Why a line that begins with a slash is not a command. @param {string} words */
   #whyNone(words) {
-    const name = words.slice(1).split(/\s/)[0];
-    if (this.world.withheld.includes(name)) return `Only managers of the server have /${name}; Discord hides it from others.`;
+    if (this.#isWithheld(words)) return `Only managers of the server have /${rootOf(words)}; Discord hides it from others.`;
     return this.#commands.length ? (whyUnknown(this.#commands, words) ?? NO_SUCH_COMMAND) : STILL_STARTING;
+  }
+
+  /** Whether others have the command that a line begins with. @param {string} line */
+  #isWithheld(line) {
+    return this.world.withheld.includes(rootOf(line));
   }
 
   /** @param {() => Promise<import("./calls.js").Answer>} call @returns {Promise<boolean>} whether it was sent */
@@ -144,7 +148,7 @@ export class Composer {
     this.words.resize();
     const line = typedCommand(this.#commands, text);
     if (line) return this.#choose(line.command, line.values, line.rest);
-    if (!text.startsWith("/") || text.includes("\n")) return this.#list.hide();
+    if (!text.startsWith("/") || text.includes("\n") || this.#isWithheld(text)) return this.#list.hide();
     this.#list.show(field, palette(this.#commands, text, (command) => this.#choose(command)));
   }
 
@@ -211,6 +215,11 @@ export class Composer {
     if (sentence) fill(this.trouble, icon("alert"), sentence);
     else this.#order?.forgive();
   }
+}
+
+/** The first word of a line that begins with a slash. @param {string} line */
+function rootOf(line) {
+  return line.slice(1).split(/\s/)[0];
 }
 
 function footnote() {

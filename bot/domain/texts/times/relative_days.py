@@ -91,12 +91,20 @@ def relative_day(plain: str, today: date, *, ahead: bool) -> date | None:
         return today + step * timedelta(days=step * (weekday - today.weekday()) % 7)
     if ahead and day in MONTH_ENDS:
         return months_later(today.replace(day=1), 1) - ONE_DAY
+    if (steps := _steps_to_month_end(day)) is not None:
+        return months_later(today.replace(day=1), steps + 1) - ONE_DAY
     if ahead and day in YEAR_ENDS:
         return today.replace(month=12, day=31)
     if (found := _end_of_a_month(day, today, 1 if ahead else -1)) is not None:
         return found
     candidates = (find(each, today) for each in dict.fromkeys((day, plain)) for find in (_next_or_last, _day_of_week))
     return next((found for found in candidates if found is not None), None)
+
+
+def _steps_to_month_end(plain: str) -> int | None:
+    """How many months away `来月末` is."""
+    steps, what = JAPANESE.get(plain.removesuffix("末"), (0, ""))
+    return steps if what == MONTH and plain.endswith("末") else None
 
 
 def _end_of_a_month(plain: str, today: date, step: int) -> date | None:

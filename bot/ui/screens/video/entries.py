@@ -14,6 +14,7 @@ from bot.data_classes import value_object
 from bot.domain.access.members import Member
 from bot.domain.access.rules import may_end
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.domain.moderation.venues import Venue
 from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
@@ -90,7 +91,12 @@ class PanelGroup(Enum):
     LOOK_CLOSER = more.LOOK_CLOSER
     RATE = more.RATE
     KEEP = more.KEEP
-    REMOVE = more.REMOVE
+    REMOVE = more.REPORT_OR_REMOVE
+
+    def heading(self, offered: Sequence[PanelEntry]) -> Message:
+        """`offered`: its entries that are shown."""
+        is_for_reports = any(each.button is ReportButton for each in offered)
+        return more.REMOVE if self is PanelGroup.REMOVE and not is_for_reports else self.value
 
 
 @value_object

@@ -40,7 +40,7 @@ class MorePanel(LayoutView):
         for group in PanelGroup:
             offered = [each for each in entries if each.group is group and each.offered(about)]
             if offered:
-                card.add_item(TextDisplay(render(small(group.value))))
+                card.add_item(TextDisplay(render(small(group.heading(offered)))))
                 for row in in_rows([each.button_for(about) for each in offered]):
                     card.add_item(ActionRow(*row))
         self.add_item(card)
