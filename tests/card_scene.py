@@ -6,7 +6,6 @@ import asyncio
 import selectors
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,6 +19,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage, QueuePosition
 from bot.domain.messages import plain
 from bot.domain.phases import Cause, Done, Failed, Phase, Queued, Rendering, name_of
+from bot.domain.ports.files import StoredFile
 from bot.domain.ports.messages import CardState, Shown
 from bot.domain.video import Picture
 from bot.jobs.delivery.batch_news import BatchNews
@@ -184,8 +184,7 @@ class Scene:
         return self.jobs[job.id]
 
     def message(self, job: Job) -> Any:
-        files = [SimpleNamespace(id=5, filename="reference.jpg")] if job.request.picture else []
-        return SimpleNamespace(id=int(job.id, 36), attachments=files)
+        return a_card(job, ["reference.jpg"] if job.request.picture else [])
 
     @property
     def private_videos(self) -> Scene:
@@ -213,8 +212,8 @@ class Scene:
         uploads = sum(isinstance(each, discord.File) for each in attachments)
         said = str(view.to_components())
         self.edits.append(Edit(at=asyncio.get_running_loop().time(), job=job.id, words=said, uploads=uploads))
-        kept = [SimpleNamespace(id=number, filename=each.filename) for number, each in enumerate(attachments)]
-        return SimpleNamespace(id=int(job.id, 36), attachments=kept)
+        names = [each.filename if isinstance(each, discord.File) else each.name for each in attachments]
+        return a_card(job, names)
 
     async def messages(self, **_about: Any) -> AsyncIterator[Any]:
         self.searches += 1
@@ -271,9 +270,11 @@ class Scene:
     async def alternatives(self, _job: Job) -> None:
         return None
 
-    @asynccontextmanager
-    async def local(self, _key: str) -> AsyncIterator[Any]:
-        yield SimpleNamespace(read_bytes=lambda: b"jpeg", stat=lambda: SimpleNamespace(st_size=4))
+    async def look(self, _key: str) -> StoredFile:
+        return StoredFile(size=4, path=None)
+
+    async def read(self, _key: str) -> bytes:
+        return b"jpeg"
 
     async def covers(self, _job: Job) -> bool:
         return False
@@ -323,6 +324,16 @@ def a_message_with(*buttons: JobButton) -> Any:
     return SimpleNamespace(author=US, channel=SimpleNamespace(id=CHANNEL), components=[each.item for each in buttons])
 
 
+def a_card(job: Job, files: Sequence[str]) -> Any:
+    """The message as Discord returns it: only components tell of the files that they show."""
+    media = [
+        {"media": {"url": f"https://cdn.test/attachments/1/{number}/{name}?ex=1", "attachment_id": str(number)}}
+        for number, name in enumerate(files, start=5)
+    ]
+    shown = [discord.components._component_factory({"type": 12, "id": 1, "items": media})]  # type: ignore[typeddict-item]
+    return SimpleNamespace(id=int(job.id, 36), components=shown, attachments=[])
+
+
 def skipping(scenario: Callable[[Scene], Awaitable[None]]) -> Callable[[], None]:
     """A test on a loop whose clock is advanced wherever it would wait."""
 
@@ -345,6 +356,12 @@ def unavailable(status: int = 503) -> Exception:
 
 def not_found(code: int = 10008) -> Exception:
     return discord.NotFound(SimpleNamespace(status=404, reason="no"), {"code": code, "message": "Unknown"})
+
+
+def bad_request() -> Exception:
+    return discord.HTTPException(
+        SimpleNamespace(status=400, reason="no"), {"code": 50035, "message": "Invalid Form Body"}
+    )
 
 
 def forbidden() -> Exception:

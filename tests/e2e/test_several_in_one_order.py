@@ -40,6 +40,9 @@ async def test_four_variations_come_on_one_card_and_each_can_be_shown_and_delete
     [four] = re.findall(r"×4 · \$\d\.\d\d", str(question.components))
     card = await agreed(stage, four, question)
     await posters(stage, card, 4)
+    edits = stage.world.diary.of("PATCH", f"/messages/{card.id}") + stage.world.diary.of("PATCH", "/@original")
+    uploads = [name for each in edits for name in each.files if name.startswith("poster-")]
+    assert len(uploads) == len(set(uploads)) == 4
     assert "4 videos for" in card.text
     await until(stage, lambda: any("your 4 videos are ready" in m.text for m in ann.sees(card.channel_id)))
     shown = await ann.clicks("Show 2", on=card)

@@ -17,6 +17,7 @@ from tests.card_scene import (
     PICTURE,
     RENDERING,
     Scene,
+    bad_request,
     not_found,
     skipping,
     unavailable,
@@ -177,6 +178,15 @@ async def test_a_cards_picture_is_uploaded_once(scene: Scene) -> None:
         scene.moves(job, replace(RENDERING, progress=progress))
         await asyncio.sleep(10)
     assert [edit.uploads for edit in scene.of(job)] == [0, 0, 0]
+
+
+@skipping
+async def test_a_picture_that_discord_does_not_find_in_its_message_is_uploaded_again(scene: Scene) -> None:
+    job = await scene.ordered(a_job(request=a_request(picture=PICTURE)))
+    scene.trouble = [bad_request()]
+    scene.moves(job, RENDERING)
+    await asyncio.sleep(10)
+    assert [edit.uploads for edit in scene.of(job)] == [1]
 
 
 @skipping

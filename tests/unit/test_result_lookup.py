@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +10,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
+from bot.domain.ports.files import StoredFile
 from bot.domain.ports.messages import Shown
 from bot.domain.studio.ratings import VideoRating
 from bot.ui.cards.lookup import ResultLookup
@@ -48,10 +46,8 @@ class Known:
     async def covers(self, _job: Job) -> bool:
         return False
 
-    @asynccontextmanager
-    async def local(self, key: str) -> AsyncIterator[Path]:
+    async def look(self, key: str) -> StoredFile:
         raise FileNotFoundError(key)
-        yield Path()
 
 
 def lookup(source: Job, result: PostedMessage | None = SHOWN) -> ResultLookup:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,8 +26,9 @@ from bot.jobs.use_cases.guild import OPTIONS
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.ui.cards.job_card import ResultPost
+from bot.ui.cards.own_files import own_files
 from bot.ui.interactions.members import venue_of
-from bot.ui.publish.covering import cover_post, covered_view
+from bot.ui.publish.covering import Change, changed_view, cover, cover_post, edit_in_place
 from bot.ui.text.phrases.results import ResultFacts
 from tests.builders import CHANNEL, GUILD, MAX, NOON, a_done_job, a_member, a_request
 from tests.unit.test_failover import House, a_house
@@ -215,16 +218,18 @@ def a_posted(view: discord.ui.LayoutView) -> Any:
     data = [_addressed(part) for part in raw.to_components()]
     parts = [discord.components._component_factory(part) for part in data]
 
-    files = [SimpleNamespace(id=1, filename="fox.mp4"), SimpleNamespace(id=2, filename="poster.webp")]
-    return SimpleNamespace(components=parts, attachments=files)
+    return SimpleNamespace(components=parts, attachments=[])  # which has no files that components show
+
+
+FILES = ("fox.mp4", "poster.webp")
 
 
 def _addressed(part: Any) -> Any:
     match part:
         case {"url": "attachment://fox.mp4"}:
-            return {"url": "https://cdn.test/fox.mp4?ex=1", "attachment_id": "1"}
+            return {"url": "https://cdn.test/attachments/3/1/fox.mp4?ex=1", "attachment_id": "1"}
         case {"url": "attachment://poster.webp"}:
-            return {"url": "https://cdn.test/poster.webp?ex=1", "attachment_id": "2"}
+            return {"url": "https://cdn.test/attachments/3/2/poster.webp?ex=1", "attachment_id": "2"}
         case dict():
             return {name: _addressed(each) for name, each in part.items()}
         case list():
@@ -233,15 +238,47 @@ def _addressed(part: Any) -> Any:
             return part
 
 
+def edited(before: discord.ui.LayoutView, change: Change) -> discord.ui.LayoutView:
+    message = a_posted(before)
+    return changed_view(message, change, {at: file.reference for at, file in own_files(message).items()})
+
+
 async def test_a_posted_video_is_covered_and_uncovered_and_stays_as_it_is_otherwise() -> None:
     before = ResultPost(a_done_job(), "fox.mp4", has_poster=True)
-    posted = a_posted(before)
-    covered, uncovered = covered_view(posted, covered=True), covered_view(a_posted(before), covered=False)
+    covered, uncovered = (edited(before, partial(cover, covered=each)) for each in (True, False))
     assert media_of(covered) == [("attachment://fox.mp4", True), ("attachment://poster.webp", True)]
     assert media_of(uncovered) == [("attachment://fox.mp4", False), ("attachment://poster.webp", False)]
     assert covered.is_finished()
     buttons = [part.custom_id for part in covered.walk_children() if isinstance(part, discord.ui.Button)]
     assert buttons == [f"k1:{verb}:K7Q4FD" for verb in ("remix", "again", "more")]
+
+
+def test_of_several_posters_only_the_one_that_is_meant_is_covered() -> None:
+    view = discord.ui.LayoutView()
+    view.add_item(discord.ui.MediaGallery(*(discord.MediaGalleryItem(f"attachment://{name}") for name in FILES)))
+    covered = edited(view, partial(cover, covered=True, meant={"https://cdn.test/attachments/3/2/poster.webp?ex=1"}))
+    assert media_of(covered) == [("attachment://fox.mp4", False), ("attachment://poster.webp", True)]
+
+
+NAMED, ADDRESSED = "attachment://fox.mp4", "https://cdn.test/attachments/3/1/fox.mp4?ex=1"
+
+
+@pytest.mark.parametrize(("status", "tried"), [(400, [NAMED, ADDRESSED]), (403, [NAMED])])
+async def test_files_are_shown_by_their_addresses_only_where_discord_refuses_their_names(
+    status: int, tried: list[str]
+) -> None:
+    message = a_posted(ResultPost(a_done_job(), "fox.mp4"))
+    sent = list[str]()
+
+    async def edit(*, view: discord.ui.LayoutView, **_: object) -> None:
+        sent.extend(url for url, _ in media_of(view))
+        if len(sent) == 1:
+            raise discord.HTTPException(SimpleNamespace(status=status, reason="no"), "scripted")
+
+    message.edit = edit
+    with nullcontext() if ADDRESSED in tried else pytest.raises(discord.HTTPException):
+        await edit_in_place(message, partial(cover, covered=True))
+    assert sent == tried
 
 
 async def test_a_message_with_a_link_alone_has_nothing_to_cover() -> None:

@@ -26,10 +26,11 @@ from bot.jobs.use_cases.private_videos import CONCEALED
 from bot.ui.cards.job_card import POSTER, REFERENCE, CardFacts, JobCard
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import length_before, parent_link
+from bot.ui.cards.own_files import OwnFile
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
 STEADY = timedelta(seconds=10)  # an estimate that changes by less is not redrawn
-NOTHING_UPLOADED: Mapping[str, discord.Attachment] = {}
+NOTHING_UPLOADED: Mapping[str, OwnFile] = {}
 
 
 @value_object
@@ -45,7 +46,7 @@ class DrawnCard:
         """Arguments for sending it as a new message."""
         return {"view": self.view, "files": [_file(name, content) for name, content in self.files.items()]}
 
-    def as_edit(self, uploaded: Mapping[str, discord.Attachment] = NOTHING_UPLOADED) -> dict[str, Any]:
+    def as_edit(self, uploaded: Mapping[str, OwnFile] = NOTHING_UPLOADED) -> dict[str, Any]:
         """Arguments for any of discord.py's `edit` methods.
 
         A V2 edit lists everything it shows: what is `uploaded` stays.

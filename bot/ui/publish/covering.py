@@ -1,16 +1,21 @@
-"""Covers a posted video as a spoiler, or uncovers it, and leaves the rest of the message as it is, with its file."""
+"""Edits posted messages in place, with their files: covers a video as a spoiler, or uncovers it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from http import HTTPStatus
 
 import discord
 from discord.ui import LayoutView, MediaGallery, Thumbnail
 
 from bot.domain.job import PostedMessage
-from bot.ui.interactions.buttons import parts_of
+from bot.ui.cards.own_files import own_files
 from bot.ui.interactions.discord_errors import gone_is_fine
+
+NOBODY = discord.AllowedMentions.none()
+
+Change = Callable[[LayoutView], None]  # of a message whose media are at their addresses
 
 
 async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bool, only: str | None = None) -> None:
@@ -20,53 +25,53 @@ async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bo
     """
     with gone_is_fine():
         message = await client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)
-        view = covered_view(message, covered=covered, only=only)
-        if any(isinstance(part, MediaGallery | Thumbnail) for part in view.walk_children()):
-            await message.edit(view=view, allowed_mentions=NOBODY)
+        meant = None if only is None else {at for at, file in own_files(message).items() if file.name == only}
+        if _shows_media(LayoutView.from_message(message, timeout=None)):
+            await edit_in_place(message, partial(cover, covered=covered, meant=meant))
 
 
-NOBODY = discord.AllowedMentions.none()
+async def edit_in_place(message: discord.Message, change: Change) -> None:
+    """Edit our message. Its files are referred to by name, as their addresses expire after a day.
 
-
-def covered_view(message: discord.Message, *, covered: bool | None = None, only: str | None = None) -> LayoutView:
-    """The same message with its media covered or uncovered. Files are referred to by name, as their addresses expire.
-
-    `covered`: None leaves spoilers as they are, too.
+    Discord does not document that a file which is already there may be referred to so. Should it refuse, the addresses
+    are used. Raises discord.HTTPException.
     """
-    files = _files(message)
+    names = {at: file.reference for at, file in own_files(message).items()}
+    try:
+        await message.edit(view=changed_view(message, change, names), allowed_mentions=NOBODY)
+    except discord.HTTPException as error:
+        if error.status != HTTPStatus.BAD_REQUEST or not names:
+            raise
+        await message.edit(view=changed_view(message, change, {}), allowed_mentions=NOBODY)
+
+
+def changed_view(message: discord.Message, change: Change, names: Mapping[str, str]) -> LayoutView:
+    """The message as it is to be; its media by `names`, where their addresses have one."""
     view = LayoutView.from_message(message, timeout=None)
+    change(view)
     for part in view.walk_children():
         if isinstance(part, MediaGallery):
-            part.items = [_item(item, files, covered=covered, only=only) for item in part.items]
+            part.items = [_renamed(item, names) for item in part.items]
         elif isinstance(part, Thumbnail):
-            part.media = files.get(part.media.url, part.media.url)
-            part.spoiler = part.spoiler if covered is None else covered
+            part.media = names.get(part.media.url, part.media.url)
     view.stop()  # its buttons are still handled by their ids
     return view
 
 
-def _item(
-    item: discord.MediaGalleryItem, files: Mapping[str, str], *, covered: bool | None, only: str | None
-) -> discord.MediaGalleryItem:
-    media = files.get(item.media.url, item.media)
-    is_meant = covered is not None and (only is None or media == f"attachment://{only}")
-    return discord.MediaGalleryItem(
-        media, description=item.description, spoiler=bool(covered) if is_meant else item.spoiler
-    )
+def cover(view: LayoutView, *, covered: bool, meant: set[str] | None = None) -> None:
+    """Make its media spoilers, or not; `meant`: only those at these addresses."""
+    for part in view.walk_children():
+        if isinstance(part, MediaGallery):
+            for item in part.items:
+                item.spoiler = covered if meant is None or item.media.url in meant else item.spoiler
+        elif isinstance(part, Thumbnail) and (meant is None or part.media.url in meant):
+            part.spoiler = covered
 
 
-def _files(message: discord.Message) -> Mapping[str, str]:
-    """The names of the message's own files, by the addresses at which they are shown."""
-    names = {file.id: f"attachment://{file.filename}" for file in message.attachments}
-    shown = [media for part in parts_of(message) for media in _media(part)]
-    return {media.url: names[media.attachment_id] for media in shown if media.attachment_id in names}
+def _shows_media(view: LayoutView) -> bool:
+    return any(isinstance(part, MediaGallery | Thumbnail) for part in view.walk_children())
 
 
-def _media(part: Any) -> Iterator[Any]:
-    match part:
-        case discord.MediaGalleryComponent():
-            yield from (item.media for item in part.items)
-        case discord.SectionComponent(accessory=discord.ThumbnailComponent() as thumbnail):
-            yield thumbnail.media
-        case _:
-            pass
+def _renamed(item: discord.MediaGalleryItem, names: Mapping[str, str]) -> discord.MediaGalleryItem:
+    media = names.get(item.media.url, item.media)
+    return discord.MediaGalleryItem(media, description=item.description, spoiler=item.spoiler)

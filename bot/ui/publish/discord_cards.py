@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 import discord
 
 from bot.data_classes import wired
 from bot.domain.job import Job, PostedMessage
+from bot.ui.cards.own_files import OwnFile
 from bot.ui.cards.rendering import DrawnCard
 from bot.ui.interactions.buttons import is_card_of
 from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
@@ -23,22 +25,24 @@ class DiscordCards:
     client: discord.Client
 
     async def edit(
-        self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, discord.Attachment]
+        self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, OwnFile]
     ) -> discord.Message | None:
         """The edited message; None if it is gone. Raises Undeliverable and Unavailable."""
         with gone_is_fine():
             return await self._edited(card, drawn, uploaded)
         return None
 
-    async def _edited(
-        self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, discord.Attachment]
-    ) -> discord.Message:
+    async def _edited(self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, OwnFile]) -> discord.Message:
         try:
             return await self._message(card).edit(**drawn.as_edit(uploaded))
         except discord.Forbidden:
             if drawn.bare is None:
                 raise
             return await self._message(card).edit(**drawn.bare.as_edit())
+        except discord.HTTPException as error:
+            if error.status != HTTPStatus.BAD_REQUEST or not uploaded:
+                raise
+            return await self._message(card).edit(**drawn.as_edit())  # see `edit_in_place`
 
     async def remove(self, card: PostedMessage) -> None:
         """Remove a card; see `bot.domain.ports.publishing.CardChannel`."""

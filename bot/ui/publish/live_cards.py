@@ -23,6 +23,7 @@ from bot.jobs.delivery.batch_news import BatchNews
 from bot.jobs.delivery.cards import CardPlacing, CardRemoval, CardTrouble, CardTroubles, LostCards
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.batch_rendering import BatchRenderer
+from bot.ui.cards.own_files import OwnFile, own_files
 from bot.ui.cards.rendering import CardRenderer, DrawnCard, LastDrawn
 from bot.ui.publish.card_updates import LEAST_GAP, CardUpdater, Haste
 from bot.ui.publish.discord_cards import DiscordCards
@@ -74,7 +75,7 @@ class LiveCards:
         self._tasks: set[asyncio.Task[None]] = set()
         # All of these hold jobs that are not at rest. A card has the id of its job, that of a batch the id of the lead.
         self._drawn: dict[JobId, LastDrawn] = {}
-        self._pictures: dict[JobId, Mapping[str, discord.Attachment]] = {}
+        self._pictures: dict[JobId, Mapping[str, OwnFile]] = {}
         self._clocks: dict[JobId, asyncio.TimerHandle] = {}
         self._slots: dict[JobId, frozenset[Trait]] = {}
         self._sought: dict[JobId, Job] = {}  # their cards may have been shown
@@ -273,8 +274,8 @@ class LiveCards:
     def _note(self, jobs: Sequence[Job], drawn: DrawnCard, message: discord.Message) -> None:
         card_id = jobs[0].card_id
         self._drawn[card_id] = LastDrawn(jobs={job.id: job for job in jobs}, card=drawn, noted=False)
-        if drawn.files and message.attachments:
-            self._pictures[card_id] = {file.filename: file for file in message.attachments}
+        if drawn.files:
+            self._pictures[card_id] = {file.name: file for file in own_files(message).values()}
 
     def _forget(self, job: Job) -> None:
         self._drawn.pop(job.card_id, None)

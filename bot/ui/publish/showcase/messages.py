@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import discord
-from discord.ui import TextDisplay
+from discord.ui import LayoutView, TextDisplay
 
 from bot.data_classes import wired
 from bot.domain.job import Job, PostedMessage
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.showcase_post import ShowcaseFacts, shows_in_showcase
+from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.channel_rights import all_read_both
 from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
-from bot.ui.publish.covering import NOBODY, covered_view
+from bot.ui.publish.covering import edit_in_place
 from bot.ui.publish.own_messages import MOST_SEARCHED, find_own, place_of
 from bot.ui.publish.result_poster import Occasion, ResultPoster
 from bot.ui.text.phrases.studio.liked import showcase
@@ -64,11 +66,8 @@ class DiscordShowcase:
             said = render(showcase.headline(job, stars))
         with gone_is_fine():
             message = await self.client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)
-            view = covered_view(message)
-            first = next((part for part in view.walk_children() if isinstance(part, TextDisplay)), None)
-            if first is not None:
-                first.content = said
-                await message.edit(view=view, allowed_mentions=NOBODY)
+            if any(isinstance(part, discord.TextDisplay) for part in parts_of(message)):
+                await edit_in_place(message, partial(_say_first, said=said))
             return True
         return False
 
@@ -76,3 +75,7 @@ class DiscordShowcase:
         message = self.client.get_partial_messageable(post.channel_id).get_partial_message(post.message_id)
         with gone_is_fine():
             await message.delete()
+
+
+def _say_first(view: LayoutView, *, said: str) -> None:
+    next(part for part in view.walk_children() if isinstance(part, TextDisplay)).content = said
