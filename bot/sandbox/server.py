@@ -14,6 +14,7 @@ from bot.sandbox.console import Console, Keeper
 from bot.sandbox.discord.http import rest, routes_application, routes_interactions, routes_messages
 from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world.world import World
+from bot.sandbox.other_sites import own_page_only
 from bot.sandbox.usage import CannotPlay
 
 HOST = "127.0.0.1"
@@ -80,7 +81,7 @@ class Sandbox:
         return Person(self.world, who)
 
     def _application(self) -> web.Application:
-        app = web.Application(client_max_size=LARGEST_REQUEST)
+        app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[own_page_only])
         routes = [*routes_application.routes(), *routes_messages.routes(), *routes_interactions.routes()]
         app.add_subapp("/discord/api/v10", rest.application(self.world, routes))
         app.router.add_get("/discord/gateway", self.world.gateway.handle)

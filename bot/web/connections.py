@@ -108,6 +108,7 @@ class GuardedConnection(web.RequestHandler):
             server,
             loop=loop,
             keepalive_timeout=doorway.limits.idle,
+            auto_decompress=False,  # a megabyte that anybody sends, also where no body is read, may become a gigabyte
             access_log=no_access_log,
             logger=unreadable_requests,
         )

@@ -19,6 +19,7 @@ from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
+from bot.ui.interactions.channel_rights import check_are_here
 from bot.ui.interactions.members import NEEDED, check_no_bots_role, manager_of
 from bot.ui.interactions.selects import chosen, chosen_among, chosen_ids
 from bot.ui.screens.settings.access import AccessPage
@@ -178,6 +179,7 @@ class SettingsPagesCog(commands.Cog):
         member, ids = await manager_of(interaction, self._authorization), chosen_ids(interaction)
         if menu.choice not in set(ChannelUse) or not ids:
             raise BadRequest(errors.OTHER_FORM)
+        check_are_here(interaction, ids)
         use = ChannelUse(menu.choice)
         _check_takes_messages(interaction, ids[0], NEEDED if use is ChannelUse.SHOWCASE else TO_POST)
         said = await self._channel(use, ids[0])(interaction, member)
@@ -185,6 +187,7 @@ class SettingsPagesCog(commands.Cog):
 
     async def allowed_chosen(self, interaction: discord.Interaction[Any], _: AllowedChannelsSelect) -> None:
         member, chosen_here = await manager_of(interaction, self._authorization), tuple(sorted(chosen_ids(interaction)))
+        check_are_here(interaction, chosen_here)
         said = await self._options(lambda known: replace(known, allowed_channels=chosen_here))(interaction, member)
         await self._hub.show(interaction, member, ChannelsPage.id, said)
 

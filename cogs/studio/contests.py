@@ -24,6 +24,7 @@ from bot.ui.cards.contests.buttons import ContestButton, ContestDeadlineButton, 
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.drafts import refilled
 from bot.ui.dialogs.studio import contest_forms as forms
+from bot.ui.interactions.channel_rights import check_are_here
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import DiscordVenues, member_of
 from bot.ui.interactions.responses import FOR_MANAGERS, OPENS_FORM, acknowledge, open_form, reply, think, update
@@ -103,9 +104,10 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
         await open_form(interaction, forms.StartForm(asked))
 
     async def start_sent(self, interaction: Interaction, about: str, fields: Mapping[str, str]) -> None:
-        member = await member_of(interaction)
+        member, plan = await member_of(interaction), forms.plan_in(about, fields)
+        check_are_here(interaction, [plan.channel_id])
         await think(interaction, ephemeral=True)
-        contest = await self._run.start(member, forms.plan_in(about, fields))
+        contest = await self._run.start(member, plan)
         await reply(interaction, view=Note(contest_ends.started(contest)))
 
     async def start_opened_again(self, interaction: Interaction, about: str, fields: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from bot.domain.ids import JobId
 from bot.domain.links import PlayerLinks
-from bot.web.connections import NO_DESCRIPTOR, ConnectionLimits, Doorway
+from bot.web.connections import NO_DESCRIPTOR, ConnectionLimits, Doorway, listen
 from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
@@ -121,6 +123,28 @@ async def test_what_cannot_be_read_is_one_line_of_the_log(tmp_path: Path, caplog
                 assert (await garbled.says(b"\x16\x03\x01\x00\xa5\r\n\r\n")).startswith(b"HTTP/1.0 400")
     assert sum(len(record.getMessage().splitlines()) for record in caplog.records if record.levelno > logging.INFO) <= 1
     assert not any(record.exc_info for record in caplog.records)
+
+
+async def test_what_a_visitor_sends_is_not_unpacked() -> None:
+    sent, read = gzip.compress(bytes(1024 * 1024)), list[int]()
+
+    async def count(request: web.Request) -> web.Response:
+        read.append(len(await request.read()))
+        return web.Response()
+
+    app = web.Application()
+    app.add_routes([web.post("/", count)])
+    runner, port = web.AppRunner(app), free_port()
+    await runner.setup()
+    listener = await listen(runner, "127.0.0.1", port, some())
+    try:
+        async with Site(port).line() as visitor:
+            head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: {len(sent)}\r\n\r\n"
+            assert await visitor.says(head.encode() + sent) == b"HTTP/1.1 200 OK\r\n"
+    finally:
+        listener.close()
+        await runner.cleanup()
+    assert read == [len(sent)]
 
 
 async def test_connections_without_a_descriptor_are_counted_not_listed(

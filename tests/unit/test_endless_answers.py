@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from itertools import repeat
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from tests.unit.test_unpacking import GZIP, NOTHING
 from tests.waiting import PATIENCE
 
 BRISK = Timeouts(window=0.1, silence=5.0)
+IMPATIENT = Timeouts(connect=0.2, silence=0.2)
 PAUSE = 0.02  # seconds between two pieces
 
 
@@ -68,5 +69,42 @@ async def test_an_answer_without_end_is_given_up(
             async with asyncio.timeout(PATIENCE):
                 with pytest.raises(Unavailable, match="too slow"):
                     await downloads.save(f"{url}/h/v.mp4", tmp_path / "v.mp4", is_video)
+        finally:
+            await downloads.close()
+
+
+@asynccontextmanager
+async def speaking(beginning: bytes, rest: bytes) -> AsyncIterator[str]:
+    """A host that answers with something, and then with something else again and again."""
+
+    async def speak(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            writer.write(beginning)
+            while not writer.is_closing():
+                writer.write(rest)
+                await writer.drain()
+                await asyncio.sleep(PAUSE)
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize(
+    ("beginning", "rest"),
+    [
+        pytest.param(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", id="hints"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Type: ", b"v", id="a header"),
+    ],
+)
+async def test_a_head_without_end_is_given_up(beginning: bytes, rest: bytes, tmp_path: Path) -> None:
+    async with speaking(beginning, rest) as url:
+        downloads = Downloads(Endpoint(an_account(base_url=url)), IMPATIENT)
+        try:
+            async with asyncio.timeout(20):
+                with pytest.raises(Unavailable, match="ReadTimeout"):
+                    await downloads.save(f"{url}/v.mp4", tmp_path / "v.mp4", is_video)
         finally:
             await downloads.close()

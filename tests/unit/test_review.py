@@ -92,6 +92,25 @@ async def test_something_that_is_no_id_is_refused(bench: Bench, text: str) -> No
         await bench.review.adopt(MANAGER, job, text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://films.example/fox.mp4",
+        "HTTP://10.0.0.1/fox.mp4",
+        "file:///etc/passwd",
+        "data:video/mp4;fox",
+        "..",
+        "fal-ai/veo3.1/requests/../../../files",
+        "video_1\\..\\files",
+    ],
+)
+async def test_something_that_would_be_fetched_from_elsewhere_is_refused(bench: Bench, text: str) -> None:
+    job = await unknown(bench)
+    with pytest.raises(BadRequest, match="no video with that id"):
+        await bench.review.adopt(MANAGER, job, text)
+    assert await bench.job(job.id) == job
+
+
 async def test_paying_again_sends_it_once_more_within_what_is_reserved(bench: Bench) -> None:
     job = await unknown(bench)
     again = await bench.review.pay_again(MANAGER, job)

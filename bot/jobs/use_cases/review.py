@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 QUICK = 1.5  # seconds; Discord waits three for a form
 LONGEST_ID = 300  # characters; gateways wrap ids into longer ones
+ADDRESS = re.compile(r"(file|data):|.*://", re.IGNORECASE)
 
 DECIDED = msg("That has already been decided. Its card shows the current state.")
 WHICH = msg("It isn't clear which video at the service this is. Use **Link existing video…**.")
@@ -133,7 +135,7 @@ class Review:
     async def adopt(self, member: Member, job: Job, remote_id: str) -> Job:
         """Let it continue with a video at the service. Raises NotFree if that is another job's."""
         phase, remote_id = self.check(member, job), remote_id.strip()
-        if not remote_id or len(remote_id) > LONGEST_ID or not remote_id.isprintable() or " " in remote_id:
+        if not _is_an_id(remote_id):
             raise BadRequest(NO_ID)
         sent_at = await self._sent_at(job, phase, remote_id)
         started = Rendering(remote_id=remote_id, started_at=self.clock.now(), method=method_of(job, sent_at))
@@ -187,6 +189,16 @@ class Review:
         log.info("%s needsreview -> %s, decided by %s", job.id, name_of(phase), member.id)
         self.events.tell(stored)
         return stored
+
+
+def _is_an_id(typed: str) -> bool:
+    """Whether it can be the id of a video, as people have it from a service, and leads nowhere else.
+
+    Whoever manages one server may not have us fetch what they like, from wherever or with the host's key.
+    """
+    is_readable = bool(typed) and len(typed) <= LONGEST_ID and typed.isprintable() and " " not in typed
+    leads_elsewhere = ADDRESS.match(typed) is not None or not {".", ".."}.isdisjoint(re.split(r"[/\\]", typed))
+    return is_readable and not leads_elsewhere
 
 
 def _replaced(job: Job, phase: NeedsReview) -> Sequence[ReplacedOrder]:

@@ -6,6 +6,7 @@ import asyncio
 import re
 import threading
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -70,8 +71,7 @@ class Downloads:
     async def _hop(self, url: str, target: Path, is_wanted: Kind) -> Response | str | None:
         """One request: where to go next, or as in `save`."""
         await self._places.check(url)
-        headers = self._endpoint.credentials if self._endpoint.is_own(url) else {}
-        async with self._client.stream("GET", url, headers=headers) as response:
+        async with self._answered(url) as response:
             await self._places.check_peer(url, _peer_of(response))
             if response.has_redirect_location:
                 return _onward(url, response.headers["location"])
@@ -79,6 +79,24 @@ class Downloads:
             if not _is_whole(response):
                 return await self._answer(response, content)
             return await self._file_or_answer(response, content, target, is_wanted)
+
+    @asynccontextmanager
+    async def _answered(self, url: str) -> AsyncIterator[httpx.Response]:
+        """The head of the answer has to be complete in time: it may go on as endlessly as the rest, with 103s before it.
+
+        Raises httpx.HTTPError.
+        """
+        headers = self._endpoint.credentials if self._endpoint.is_own(url) else {}
+        request = self._client.build_request("GET", url, headers=headers)
+        try:
+            async with asyncio.timeout(self._timeouts.connect + self._timeouts.silence):
+                response = await self._client.send(request, stream=True)
+        except TimeoutError:
+            raise httpx.ReadTimeout("its head does not end", request=request) from None
+        try:
+            yield response
+        finally:
+            await response.aclose()
 
     async def _file_or_answer(
         self, response: httpx.Response, content: AsyncIterator[bytes], target: Path, is_wanted: Kind

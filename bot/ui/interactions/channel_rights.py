@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import discord
 
 from bot.data_classes import value_object
+from bot.domain.errors import BadRequest
+from bot.domain.texts.discord_ids import ids_in
+from bot.ui.text.phrases import errors
 
 NOTHING = discord.Permissions.none()
 
@@ -76,6 +80,24 @@ def _has_readers(channel: Any) -> bool:
 def _reads(channel: Any, role: discord.Role) -> bool:
     held = channel.permissions_for(role)
     return bool(held.view_channel and held.read_message_history)
+
+
+def check_are_here(interaction: discord.Interaction[Any], channel_ids: Iterable[int]) -> None:
+    """Raise BadRequest for a channel of another server: whoever manages this one may have changed an id on its way."""
+    named_by_discord = frozenset(_named_in(interaction))
+    for channel_id in channel_ids:
+        guild = interaction.guild
+        if channel_id not in named_by_discord and (guild is None or guild.get_channel_or_thread(channel_id) is None):
+            raise BadRequest(errors.OTHER_FORM)
+
+
+def _named_in(interaction: discord.Interaction[Any]) -> Iterator[int]:
+    """The channel that was asked from, and those that were chosen. Known even if Discord has not sent the server."""
+    if interaction.channel_id is not None:
+        yield interaction.channel_id
+    resolved = dict(interaction.data or {}).get("resolved")
+    channels = resolved.get("channels") if isinstance(resolved, dict) else None
+    yield from ids_in(channels if isinstance(channels, dict) else ())
 
 
 def roles_of_server(guild: discord.Guild | None) -> frozenset[int] | None:
