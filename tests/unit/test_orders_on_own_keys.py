@@ -49,7 +49,8 @@ class Mailbox:
     told: list[tuple[int, str]] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
 
-    async def tell(self, user_id: int, message: Message) -> None:
+    async def tell(self, user_id: int, message: Message, *, guild_id: int) -> None:
+        assert guild_id == GUILD
         if self.troubles:
             raise self.troubles.pop(0)
         self.told.append((user_id, str(message)))

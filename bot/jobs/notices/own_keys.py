@@ -36,8 +36,8 @@ TOLD = Record("refused own key", ToldOwner)  # by account
 
 
 class DirectMessages(Protocol):
-    async def tell(self, user_id: int, message: Message) -> None:
-        """Raises Undeliverable and Unavailable."""
+    async def tell(self, user_id: int, message: Message, *, guild_id: int) -> None:
+        """In the language of the server that it is about. Raises Undeliverable and Unavailable."""
         ...
 
 
@@ -81,7 +81,7 @@ class KeyUpkeep:
         if provider is None:
             return
         try:
-            await self.direct_messages.tell(key.added_by, _refused(provider.label, key))
+            await self.direct_messages.tell(key.added_by, _refused(provider.label, key), guild_id=key.owner.guild_id)
         except Unavailable:
             await self.records.update(TOLD, key.account, lambda _: None)
         except Undeliverable:
