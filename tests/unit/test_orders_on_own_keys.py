@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -341,7 +342,10 @@ async def test_a_secret_that_opens_no_key_any_more_lets_orders_wait_with_a_sente
     assert SECRET not in caplog.text
 
 
-async def test_a_video_whose_key_is_refused_for_good_can_be_closed_in_the_end(house: House) -> None:
+async def test_a_video_whose_key_is_refused_for_good_can_be_closed_in_the_end(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     await stored(house.keys, ANNS)
     house.locksmith.script |= {"fetches": [REFUSED] * 30, "looks": [Ready(), REFUSED]}
     job_id = await house.bench.order(a_job(account=ANNS))
@@ -351,6 +355,7 @@ async def test_a_video_whose_key_is_refused_for_good_can_be_closed_in_the_end(ho
     assert house.bench.review.check_may_close(MANAGER, stuck) == stuck.phase
     closed = await house.bench.review.give_up(MANAGER, stuck, charged=True)
     assert isinstance(closed.phase, Failed)
+    assert f"{stuck.id} saving -> failed, decided by {MANAGER.id}" in caplog.text
 
 
 async def test_a_key_under_way_is_erased_after_its_last_order(house: House) -> None:
