@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from bot.data_classes import value_object, wired
@@ -19,6 +20,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Record, Records
 from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.upkeep import repeat
 
 log = logging.getLogger(__name__)
 
@@ -54,13 +56,7 @@ class KeyUpkeep:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                # It must never disturb the worker.
-                log.exception("own keys could not be looked after")
-            await self.clock.sleep(EVERY)
+        await repeat(self.look, partial(self.clock.sleep, EVERY), log, "own keys could not be looked after")
 
     async def look(self) -> None:
         if erased := await self.keys.purge():
