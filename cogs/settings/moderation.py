@@ -25,7 +25,7 @@ from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.drafts import refilled
-from bot.ui.dialogs.forms import Form, text_in
+from bot.ui.dialogs.forms import Form, id_chosen_in, text_in
 from bot.ui.dialogs.moderation import screening as forms
 from bot.ui.interactions.members import check_is_no_bot, fetched_or_left, manager_of, member_of
 from bot.ui.interactions.responses import open_form, reply, update
@@ -184,7 +184,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
     async def block_sent(self, interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
         manager = await manager_of(interaction, self._authorization)
         if about == forms.ALL:
-            whom = forms.member_in(interaction)
+            whom = id_chosen_in(interaction, forms.MEMBER)
             check_is_no_bot(interaction, whom)
         else:
             whom = (await self._appeals.refused(about, manager.guild_id)).member_id
