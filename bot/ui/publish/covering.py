@@ -11,6 +11,7 @@ from discord.ui import LayoutView, MediaGallery, Thumbnail
 from bot.domain.job import PostedMessage
 from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import gone_is_fine
+from bot.ui.publish.own_messages import NOBODY
 
 
 async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bool, only: str | None = None) -> None:
@@ -23,9 +24,6 @@ async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bo
         view = covered_view(message, covered=covered, only=only)
         if any(isinstance(part, MediaGallery | Thumbnail) for part in view.walk_children()):
             await message.edit(view=view, allowed_mentions=NOBODY)
-
-
-NOBODY = discord.AllowedMentions.none()
 
 
 def covered_view(message: discord.Message, *, covered: bool | None = None, only: str | None = None) -> LayoutView:
