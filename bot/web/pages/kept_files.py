@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import FileStore
 from bot.web.pages.document import GUARDS, NOT_KEPT, refusal
@@ -24,7 +24,7 @@ SHORTEST_SIGNED = 1  # likewise, at least
 BLOCK = 2 * 1024 * 1024  # bytes read at once: the first ones arrive soon, and a visitor may leave
 
 
-@value_object
+@wired
 class FilePages:
     """`redirects`: players are redirected to the store itself, if it can sign addresses."""
 
