@@ -22,7 +22,7 @@ from bot.domain.ports.provider import Provider, Ready
 from bot.domain.video import RemixMethod
 from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.ordering.quoting import Quote
-from bot.jobs.ordering.remix import RemixPlanner
+from bot.jobs.ordering.remix import RemixPlanner, RemixTerms
 from bot.jobs.ordering.remix_methods import account_of
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
@@ -475,7 +475,7 @@ async def test_a_remix_goes_where_its_source_lies_only_if_its_member_may_pay_the
     planner = RemixPlanner(
         providers=providers, capabilities=known.capabilities, endpoint_history=known.endpoint_history
     )
-    options = await planner.remix_options(a_card(), job, job.request.aim, goes_to, limits=limits)
+    options = await planner.remix_options(a_card(), job, job.request.aim, goes_to, RemixTerms(limits=limits))
     assert (options[0].method is RemixMethod.NATIVE) is by_id
     assert options
 
