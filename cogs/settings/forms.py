@@ -18,7 +18,7 @@ from bot.domain.retention.rounds import entered_days
 from bot.domain.texts.times.lengths import whole_seconds
 from bot.domain.video import Size
 from bot.interaction_registry import FormHandler, InteractionRegistry
-from bot.jobs.retention.standing import ServerStorage
+from bot.jobs.retention.server_storage import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.defaults import OrderDefaults
