@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 
 BURST = 20  # at once
 PER_SECOND = 3.0  # in the long run
@@ -33,7 +33,7 @@ class _Bucket:
     told_at: float = -math.inf
 
 
-@value_object
+@wired
 class MemberLimits:
     """A token bucket for each member and kind. Members who were quiet for a while are forgotten."""
 

@@ -137,6 +137,7 @@ class Scene:
     trouble: list[Exception] = field(default_factory=list)
     tried: int = 0
     queue_reads: int = 0
+    looks: int = 0  # at jobs
     drawings: int = 0
     usual: float | None = None  # typical seconds of a render
     while_noting: Callable[[], object] = lambda: None  # called between the storing of a card and its answer
@@ -232,6 +233,7 @@ class Scene:
     # What is stored
 
     async def find(self, job_id: JobId) -> Job | None:
+        self.looks += 1
         return self.jobs.get(job_id)
 
     async def batch(self, lead: JobId) -> list[Job]:

@@ -53,7 +53,10 @@ class RecordingNews:
 
     told: list[tuple[int, str]] = field(default_factory=list)
 
-    async def tell(self, member_id: int, channel_id: int | None, news: Message, more: Message | None = None) -> None:
+    async def tell(
+        self, member_id: int, channel_id: int | None, news: Message, more: Message | None = None, *, guild_id: int
+    ) -> None:
+        assert guild_id == GUILD
         assert channel_id is None or more is not None
         self.told.append((member_id, plain_text(news)))
 

@@ -69,7 +69,10 @@ class Bench:
 
     @property
     def intake(self) -> WebhookIntake:
-        return WebhookIntake(self.context, UnattributedSpending(records=self.records, counters=self.context.counters))
+        return WebhookIntake(
+            context=self.context,
+            unattributed=UnattributedSpending(records=self.records, counters=self.context.counters),
+        )
 
     @property
     def review(self) -> Review:

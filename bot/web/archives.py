@@ -10,7 +10,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from aiohttp import web
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.errors import StoreAway
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
@@ -27,7 +27,7 @@ BLOCK = 1024 * 1024  # bytes
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip file
 
 
-@value_object
+@wired
 class ArchivePages:
     """Anyone who has the signed address can open it until it expires."""
 

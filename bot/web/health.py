@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.health.readiness import Readiness
 
 
-@value_object
+@wired
 class HealthPages:
     readiness: Readiness
 

@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, PROCESS_COLLECTOR, generate_l
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.stats import InstallationStats
 from bot.jobs.counters import Counters
@@ -20,7 +20,7 @@ from bot.web.step_times import StepTimes
 CLOSED = "Set METRICS_TOKEN and send it as a bearer token. While PUBLIC_URL is set, this page is not open to everybody."
 
 
-@value_object
+@wired
 class Metrics:
     """The page. If there is a `token`, it is required; without one the page is hidden once the pages are public.
 

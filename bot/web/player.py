@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
@@ -29,7 +29,7 @@ async def unrated(_: Collection[JobId]) -> Mapping[JobId, VideoRating]:
     return {}
 
 
-@value_object
+@wired
 class PlayerPages:
     """Without a valid signature nothing is revealed about a video, not even whether it exists."""
 

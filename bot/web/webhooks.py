@@ -12,7 +12,7 @@ from dataclasses import field
 
 from aiohttp import web
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.links import MOMENT, HookLinks
 from bot.domain.ports.clock import Clock
@@ -30,7 +30,7 @@ LARGEST = 64 * 1024  # bytes of a body
 SLOWEST = 10.0  # seconds for receiving a body
 
 
-@value_object
+@wired
 class Webhooks:
     """The route that one account's service calls; `reader` checks the signatures of its dialect."""
 

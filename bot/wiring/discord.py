@@ -97,7 +97,7 @@ async def open_discord(
         publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages, languages=languages),
-        direct_messages=DiscordDirectMessages(client=client),
+        direct_messages=DiscordDirectMessages(client=client, languages=languages),
         moderation=cog_parts.moderation.work,
         contests=cog_parts.contests.worker,
         showcase=_showcase_work(parts, uses, results),
@@ -115,13 +115,17 @@ def _cog_parts(
         first_cards=DiscordFirstCards(client=client, catalogue=uses.catalogue, languages=languages),
         bulk=bulk_parts(parts, uses, bulk, DiscordPeople(client=client)),
         moderation=moderation_parts(parts, uses, bulk, _cases(client, parts, uses, languages)),
-        appeals=appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client)),
+        appeals=appeals_of(parts, uses.moderation, uses.preferences, _member_news(client, languages)),
         contests=contest_parts(client, parts, uses, screens),
         several=several_videos(parts, uses, bulk, links),
         erasing=erase_members(parts, uses, _card_removal(client, parts, uses), bulk),
         exports=export_data(parts, uses, links),
         links=links,
     )
+
+
+def _member_news(client: Client, languages: ServerLanguages) -> DiscordMemberNews:
+    return DiscordMemberNews(direct_messages=DiscordDirectMessages(client=client, languages=languages))
 
 
 def _bulk_messages(

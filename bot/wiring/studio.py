@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.data_classes import wired
 from bot.domain.media import FamilyPainter
-from bot.jobs.retention.standing import ServerStorage
+from bot.jobs.retention.server_storage import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences

@@ -13,6 +13,7 @@ from bot.domain.job import Job
 from bot.domain.models.catalogue import Catalogue
 from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.queue.approvals import Approvals
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.request_card import DecidedRequest, RequestCard
 from bot.ui.dialogs.decisions import DenyForm
 from bot.ui.dialogs.forms import text_in
@@ -25,8 +26,11 @@ from bot.ui.screens.requests import RequestsButton, RequestsPage
 class ApprovalsCog(commands.Cog, name="Approvals"):
     """Each press is authorized again; approvers need not see the channel where the order was placed."""
 
-    def __init__(self, registry: InteractionRegistry, *, approvals: Approvals, catalogue: Catalogue) -> None:
+    def __init__(
+        self, registry: InteractionRegistry, *, approvals: Approvals, catalogue: Catalogue, languages: ServerLanguages
+    ) -> None:
         self._approvals = approvals
+        self._languages = languages
         self._catalogue = catalogue
         registry.add_button(RequestsButton, self.list_clicked)
         registry.add_button(RequestButton, self.request_clicked)
@@ -58,4 +62,6 @@ class ApprovalsCog(commands.Cog, name="Approvals"):
         await self._show(interaction, await self._approvals.deny(member, JobId(about), text_in(fields)))
 
     async def _show(self, interaction: discord.Interaction[Any], job: Job) -> None:
-        await update(interaction, DecidedRequest(job))
+        async with self._languages.reading_pressed(interaction):
+            view = DecidedRequest(job)
+        await update(interaction, view)

@@ -39,7 +39,7 @@ class BudgetCommands(commands.Cog):
     ) -> None:
         member = await member_of(interaction)
         if role is None and dollars is None:
-            await reply(interaction, view=BudgetsScreen(await self._budgets.standing(member)))
+            await reply(interaction, view=BudgetsScreen(await self._budgets.overview(member)))
             return
         if role is None or dollars is None:
             raise BadRequest(budgets.ROLE_AND_DOLLARS)
@@ -48,7 +48,7 @@ class BudgetCommands(commands.Cog):
             check_no_bots_role(interaction, [role.id])
         await self._budgets.set_pool(member, role.id, amount)
         said = budgets.pool_set(named_role(role.id, member.guild_id), amount)
-        await reply(interaction, view=BudgetsScreen(await self._budgets.standing(member), said))
+        await reply(interaction, view=BudgetsScreen(await self._budgets.overview(member), said))
 
     @app_commands.command(description=locale_str("Money for one member beyond their limits; without options, a list"))
     @app_commands.describe(
@@ -65,7 +65,7 @@ class BudgetCommands(commands.Cog):
     ) -> None:
         manager = await member_of(interaction)
         if member is None and dollars is None and until is None:
-            await reply(interaction, view=BudgetsScreen(await self._budgets.standing(manager)))
+            await reply(interaction, view=BudgetsScreen(await self._budgets.overview(manager)))
             return
         if member is None or dollars is None:
             raise BadRequest(budgets.MEMBER_AND_DOLLARS)
@@ -75,7 +75,7 @@ class BudgetCommands(commands.Cog):
             said = budgets.taken_back(member.id, await self._budgets.take_back(manager, member.id))
         else:
             said = budgets.granted(await self._budgets.grant(manager, member.id, amount, until))
-        await reply(interaction, view=BudgetsScreen(await self._budgets.standing(manager), said))
+        await reply(interaction, view=BudgetsScreen(await self._budgets.overview(manager), said))
 
     @grant.autocomplete("until")
     async def _days(self, _interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
@@ -86,7 +86,7 @@ class BudgetCommands(commands.Cog):
     async def timezone(self, interaction: discord.Interaction[Any], zone: str | None = None) -> None:
         member = await member_of(interaction)
         if zone is None:
-            settings = (await self._budgets.standing(member)).settings
+            settings = (await self._budgets.overview(member)).settings
         else:
             settings = await self._budgets.set_time_zone(member, zone)
         await reply(interaction, view=Note(budgets.time_zone(settings, interaction.created_at)))

@@ -15,18 +15,17 @@ from bot.domain.messages import Message
 from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import FREE
 from bot.domain.retention.rounds import entered_days
-from bot.domain.texts.discord_ids import ids_in
 from bot.domain.texts.times.lengths import whole_seconds
 from bot.domain.video import Size
 from bot.interaction_registry import FormHandler, InteractionRegistry
-from bot.jobs.retention.standing import ServerStorage
+from bot.jobs.retention.server_storage import ServerStorage
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.defaults import OrderDefaults
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs import settings_forms as forms
 from bot.ui.dialogs.drafts import refilled
-from bot.ui.dialogs.forms import Form, chosen_in
+from bot.ui.dialogs.forms import Form, id_chosen_in
 from bot.ui.interactions.members import check_is_no_bot, check_no_bots_role, manager_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.screens.settings.budgets import BudgetsPage
@@ -36,7 +35,6 @@ from bot.ui.screens.settings.hub import SettingsHub
 from bot.ui.screens.settings.storage.page import StoragePage
 from bot.ui.screens.settings.time_zone import TimeZonePage
 from bot.ui.text.phrases import budgets as words
-from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.settings import forms as phrases
 from bot.ui.text.phrases.settings.rules import rules_changed
 from bot.ui.text.phrases.values import lines
@@ -109,7 +107,7 @@ class SettingsFormsCog(commands.Cog):
         await self._hub.show(interaction, member, BudgetsPage.id, lines(*rules_changed(change)))
 
     async def pool_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
-        member, role = await manager_of(interaction, self._authorization), _chosen(interaction, forms.ROLE)
+        member, role = await manager_of(interaction, self._authorization), id_chosen_in(interaction, forms.ROLE)
         amount = entered_usd(forms.needed(fields, forms.DOLLARS))
         if amount != FREE:
             check_no_bots_role(interaction, [role])
@@ -119,7 +117,7 @@ class SettingsFormsCog(commands.Cog):
         )
 
     async def grant_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
-        member, to = await manager_of(interaction, self._authorization), _chosen(interaction, forms.MEMBER)
+        member, to = await manager_of(interaction, self._authorization), id_chosen_in(interaction, forms.MEMBER)
         check_is_no_bot(interaction, to)
         said = await self._granted(member, to, forms.needed(fields, forms.DOLLARS), forms.entered(fields, forms.UNTIL))
         await self._hub.show(interaction, member, BudgetsPage.id, said)
@@ -168,11 +166,3 @@ def _size(typed: str | None) -> Size | None:
         return None if typed is None else Size.of(typed)
     except ValueError:
         raise BadRequest(phrases.no_size(typed or "")) from None
-
-
-def _chosen(interaction: discord.Interaction[Any], field: str) -> int:
-    """The id of the role or member."""
-    ids = ids_in(chosen_in(interaction, field))
-    if not ids:
-        raise BadRequest(errors.OTHER_FORM)
-    return ids[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -11,19 +11,21 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.domain.access.members import Member
+from bot.domain.audit.log_channel import LogCard
 from bot.domain.errors import AgainstRules, BadRequest, MemberBlocked
 from bot.domain.messages import Message
 from bot.domain.moderation.blocks import Block
 from bot.domain.moderation.refusals import ModerationDecision
-from bot.interaction_registry import InteractionRegistry
+from bot.interaction_registry import FormHandler, InteractionRegistry
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.moderation.appeals import Appeals
 from bot.jobs.use_cases.moderation.blocks import BlockMembers
 from bot.jobs.use_cases.moderation.cards import ModerationAct, block_appeal_card, refusal_card
 from bot.jobs.use_cases.moderation.rules import GuildModeration
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.drafts import refilled
-from bot.ui.dialogs.forms import Form, text_in
+from bot.ui.dialogs.forms import Form, id_chosen_in, text_in
 from bot.ui.dialogs.moderation import screening as forms
 from bot.ui.interactions.members import check_is_no_bot, fetched_or_left, manager_of, member_of
 from bot.ui.interactions.responses import open_form, reply, update
@@ -43,8 +45,6 @@ from bot.ui.screens.settings.hub import SettingsHub
 from bot.ui.screens.settings.moderation import ModerationPage
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.moderation import screening as phrases
-
-Sent = Callable[[discord.Interaction[Any], str, Mapping[str, str]], Awaitable[None]]
 
 
 class ModerationCommand(commands.Cog):
@@ -71,12 +71,14 @@ class ModerationCog(commands.Cog, name="Moderation"):
         block_members: BlockMembers,
         appeals: Appeals,
         hub: SettingsHub,
+        languages: ServerLanguages,
     ) -> None:
         self._authorization = authorization
         self._rules = rules
         self._block_members = block_members
         self._appeals = appeals
         self._hub = hub
+        self._languages = languages
         registry.add_button(ModerationPageButton, self.page_clicked)
         registry.add_button(ModerationFormButton, self.form_clicked)
         registry.add_button(ModerateButton, self.moderated)
@@ -128,7 +130,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
             case ModerationForm.BLOCK:
                 await open_form(interaction, forms.block(verb))
 
-    def _reopened(self, form: Callable[[str, str], Form], verb: str) -> Sent:
+    def _reopened(self, form: Callable[[str, str], Form], verb: str) -> FormHandler:
         async def reopened(interaction: discord.Interaction[Any], _about: str, fields: Mapping[str, str]) -> None:
             await manager_of(interaction, self._authorization)
             await open_form(interaction, form(verb, text_in(fields)))
@@ -172,7 +174,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
         await self._appeals.refused(button.about, manager.guild_id)
         await open_form(interaction, forms.block(forms.BLOCK_REFUSED, about=button.about))
 
-    def _block_reopened(self, verb: str) -> Sent:
+    def _block_reopened(self, verb: str) -> FormHandler:
         async def reopened(interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
             await manager_of(interaction, self._authorization)
             await open_form(interaction, refilled(forms.block(verb, about=about), fields, interaction.guild))
@@ -182,7 +184,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
     async def block_sent(self, interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
         manager = await manager_of(interaction, self._authorization)
         if about == forms.ALL:
-            whom = forms.member_in(interaction)
+            whom = id_chosen_in(interaction, forms.MEMBER)
             check_is_no_bot(interaction, whom)
         else:
             whom = (await self._appeals.refused(about, manager.guild_id)).member_id
@@ -211,7 +213,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
         self, interaction: discord.Interaction[Any], manager: Member, about: str, decision: ModerationDecision
     ) -> None:
         refused = await self._appeals.decide(manager, about, decision)
-        await update(interaction, LogMessage(refusal_card(about, refused)))
+        await self._redraw(interaction, refusal_card(about, refused))
 
     async def _decide_block(
         self, interaction: discord.Interaction[Any], manager: Member, about: str, *, ends: bool
@@ -220,7 +222,13 @@ class ModerationCog(commands.Cog, name="Moderation"):
             block, decision = await self._appeals.unblock(manager, about), ModerationDecision.ALLOWED
         else:
             block, decision = await self._appeals.keep_blocked(manager, about), ModerationDecision.KEPT
-        await update(interaction, LogMessage(block_appeal_card(block, decision, manager.id)))
+        await self._redraw(interaction, block_appeal_card(block, decision, manager.id))
+
+    async def _redraw(self, interaction: discord.Interaction[Any], card: LogCard) -> None:
+        """All managers read the card, whoever has decided."""
+        async with self._languages.reading_pressed(interaction):
+            view = LogMessage(card)
+        await update(interaction, view)
 
     # Appeals
 

@@ -130,7 +130,7 @@ class SettingsPagesCog(commands.Cog):
     # Budgets
 
     async def _forget_pools(self, interaction: discord.Interaction[Any], member: Member) -> Message:
-        gone = Visit.of(interaction, member).deleted((await self._budgets.standing(member)).pools)
+        gone = Visit.of(interaction, member).deleted((await self._budgets.overview(member)).pools)
         await self._budgets.remove_pools(member, gone)
         return phrases.POOLS_GONE if gone else words.NOTHING_CHANGED
 

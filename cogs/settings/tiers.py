@@ -19,7 +19,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.drafts import refilled
-from bot.ui.dialogs.forms import Form, chosen_in
+from bot.ui.dialogs.forms import Form, chosen_in, id_chosen_in
 from bot.ui.dialogs.tier_forms import MEMBER, MODELS, RIGHTS, ROLES, TierForms, TierInput
 from bot.ui.interactions.channel_rights import roles_of_server
 from bot.ui.interactions.members import check_no_bots_role, fetched_member, manager_of
@@ -32,7 +32,6 @@ from bot.ui.screens.tiers import (
     TierFormButton,
     TierPages,
 )
-from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.phrases.settings.rules import NOTHING_CHANGED
 
@@ -156,11 +155,9 @@ class TiersCog(commands.Cog, name="Tiers"):
 
     async def _try_as(self, interaction: discord.Interaction[Any], member: Member) -> None:
         """With their current roles from Discord, so that it shows what would apply to an order."""
-        chosen = ids_in(chosen_in(interaction, MEMBER))
-        if not chosen:
-            raise BadRequest(errors.OTHER_FORM)
+        whom = id_chosen_in(interaction, MEMBER)
         try:
-            other = await fetched_member(interaction.client, member.guild_id, chosen[0])
+            other = await fetched_member(interaction.client, member.guild_id, whom)
         except NotAllowed:
             raise BadRequest(phrases.NOT_HERE) from None
         standing = await self._authorization.standing(other)

@@ -81,7 +81,9 @@ async def a_called_scene(
         context = replace(context, providers={account.name: provider})
         visitor = await opened.enter_async_context(aiohttp.ClientSession())
         records = SqlRecords(database=store.database, clock=clock)
-        intake = WebhookIntake(context, UnattributedSpending(records=records, counters=context.counters))
+        intake = WebhookIntake(
+            context=context, unattributed=UnattributedSpending(records=records, counters=context.counters)
+        )
         hooks = Webhooks(links=links.accounts[0], reader=reader, intake=intake, clock=clock)
         pages = PlayerPages(
             find=store.get, files=FilePages(files=context.files), links=PlayerLinks(base="", key=b"k"), clock=clock

@@ -54,6 +54,27 @@ def test_a_folder_is_seen_at_a_glance() -> None:
     assert [str(folder.relative_to(ROOT)) for folder, number in modules.items() if number > MOST_MODULES] == []
 
 
+def test_values_have_no_state_of_their_own() -> None:
+    """What changes, or remembers, is `wired`: two of them are never the same."""
+    classes = [(path, node) for path in OURS for node in ast.walk(_tree(path)) if isinstance(node, ast.ClassDef)]
+    values = [(path, node) for path, node in classes if any(map(_makes_values, node.decorator_list))]
+    assert len(values) > 300, "they are found"
+    assert [
+        f"{path.relative_to(ROOT)}: {node.name}.{ast.unparse(field.target)}"
+        for path, node in values
+        for field in node.body
+        if isinstance(field, ast.AnnAssign) and ast.unparse(field.target).startswith("_")
+    ] == []
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def _makes_values(decorator: ast.expr) -> bool:
+    return ast.unparse(decorator).partition("(")[0] == "value_object"
+
+
 def test_each_migration_follows_the_one_before() -> None:
     files = [path.read_text() for path in (ROOT / "storage" / "migrations" / "versions").rglob("*.py")]
     steps = [(name, before) for text in files for before, name in [_assigned(text, "down_revision", "revision")]]

@@ -103,7 +103,7 @@ async def test_what_was_granted_is_taken_back(treasury: Treasury) -> None:
     await treasury.settings.grant(treasury.manager, MAX, CENTS, None)
     assert await treasury.settings.take_back(treasury.manager, treasury.member.id) == 1
     assert await treasury.settings.take_back(treasury.manager, treasury.member.id) == 0
-    assert [grant.member_id for grant in (await treasury.settings.standing(treasury.manager)).grants] == [MAX]
+    assert [grant.member_id for grant in (await treasury.settings.overview(treasury.manager)).grants] == [MAX]
 
 
 async def test_what_cannot_be_is_said_in_one_sentence_and_changes_nothing(treasury: Treasury) -> None:
@@ -121,9 +121,9 @@ async def test_what_cannot_be_is_said_in_one_sentence_and_changes_nothing(treasu
         await settings.grant(manager, 1, CENTS, "whenever")
     with pytest.raises(BadRequest, match=r"“Atlantis” isn't a time zone\. Write it like Europe/Berlin\. "):
         await settings.set_time_zone(manager, "Atlantis")
-    standing = await settings.standing(manager)
-    assert (standing.settings.monthly_budget, standing.settings.time_zone, standing.grants) == (Usd.of(25), None, ())
-    assert standing.pools[ARTISTS].budget == Usd.of(5)
+    overview = await settings.overview(manager)
+    assert (overview.settings.monthly_budget, overview.settings.time_zone, overview.grants) == (Usd.of(25), None, ())
+    assert overview.pools[ARTISTS].budget == Usd.of(5)
     assert (await settings.set_budget(manager, FREE)).after.monthly_budget == FREE  # stops new orders at once
 
 
@@ -141,7 +141,7 @@ async def test_only_managers_share_out_a_servers_money(treasury: Treasury) -> No
     with pytest.raises(NotAllowed):
         await treasury.settings.grant(treasury.member, treasury.member.id, CENTS, None)
     with pytest.raises(NotAllowed):
-        await treasury.settings.standing(treasury.member)
+        await treasury.settings.overview(treasury.member)
 
 
 async def test_managers_see_what_is_left_of_everything(treasury: Treasury) -> None:
@@ -151,7 +151,7 @@ async def test_managers_see_what_is_left_of_everything(treasury: Treasury) -> No
     allowed = replace(await treasury.of_member(), pools=())
     await treasury.bench.store.add(a_job(quote=CENTS), await treasury.of_member())
     await treasury.bench.store.add(a_job(quote=CENTS), replace(allowed, day=FREE))
-    view = BudgetsScreen(await settings.standing(manager))
+    view = BudgetsScreen(await settings.overview(manager))
     said = "\n".join(item.content for item in view.walk_children() if hasattr(item, "content"))
     assert "**This month's budget**\n$24.20 of $25.00 left ($0.80 reserved)" in said
     assert "**Pools**\n<@&7>: $4.60 of $5.00 left ($0.40 reserved)" in said

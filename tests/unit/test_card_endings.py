@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.domain.job import PostedMessage
 from bot.domain.video import Picture
 from bot.jobs.use_cases.guild import OPTIONS
 from bot.ui.interactions.buttons import CancelButton, DeleteButton, RemixButton
-from tests.builders import CHANNEL, a_job, a_request
+from tests.builders import CHANNEL, NOON, a_job, a_request
 from tests.card_scene import (
     DONE,
     FAILED,
@@ -36,6 +37,19 @@ async def test_the_card_of_a_finished_video_goes_when_its_result_stands(scene: S
     scene.stands(job)
     await asyncio.sleep(1)
     assert (scene.removed, scene.cards, len(scene.of(job))) == ([job.id], {}, drawn)
+
+
+@skipping
+async def test_nobody_looks_at_a_removed_card_when_the_usual_time_of_its_video_is_over(scene: Scene) -> None:
+    scene.usual = 20.0
+    job = await scene.ordered(a_job())
+    scene.moves(job, replace(RENDERING, started_at=NOON + timedelta(seconds=asyncio.get_running_loop().time())))
+    await asyncio.sleep(10)
+    scene.stands(job)
+    await asyncio.sleep(1)
+    looks = scene.looks
+    await asyncio.sleep(300)
+    assert (scene.removed, scene.looks) == ([job.id], looks)
 
 
 @skipping

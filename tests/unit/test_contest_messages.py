@@ -27,8 +27,8 @@ from bot.domain.studio.contests.outcome import ContestPlace
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import PREFERENCES, OwnPreferences
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
-from bot.ui.cards.batch_card import poster_name
 from bot.ui.cards.languages import ServerLanguages
+from bot.ui.cards.posters import poster_name
 from bot.ui.publish.contests.messages import DiscordContests
 from storage.files.local import LocalFiles
 from tests.builders import ANN, CHANNEL, GUILD, MAX, NOON, a_done_job

@@ -124,6 +124,19 @@ async def test_a_channel_reads_the_language_of_its_server() -> None:
 
 
 @pytest.mark.parametrize(
+    ("ephemeral", "language"), [(False, "de"), (True, "ja"), (None, "ja")], ids=["public", "ephemeral", "a command"]
+)
+async def test_a_pressed_message_that_all_can_read_stays_in_the_servers_language(
+    ephemeral: bool | None, language: str
+) -> None:
+    message = None if ephemeral is None else SimpleNamespace(flags=SimpleNamespace(ephemeral=ephemeral))
+    pressed: Any = SimpleNamespace(message=message, guild_id=GUILD)
+    with reading("ja"):
+        async with languages(Preferences(), "de").reading_pressed(pressed):
+            assert reader() == language
+
+
+@pytest.mark.parametrize(
     ("header", "language"),
     [
         ("de-DE,de;q=0.9,en;q=0.8", "de"),

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.phases import Done
 from bot.jobs.use_cases.manage import files_of
-from bot.ui.screens.history.page import poster_of
+from bot.ui.cards.posters import moving_poster
 from tests.workbench import Bench, a_bench
 
 
@@ -23,13 +23,13 @@ async def test_it_is_kept_with_its_video_shown_in_lists_and_removed_with_it(benc
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Done)
     assert job.phase.video.moving_poster in files_of(job)
-    assert await poster_of(bench.context.files, job) == b"moving"
+    assert await moving_poster(bench.context.files, job) == b"moving"
     await bench.context.files.remove(files_of(job))
-    assert await poster_of(bench.context.files, job) is None
+    assert await moving_poster(bench.context.files, job) is None
 
 
 async def test_a_video_without_one_is_kept_and_shows_its_poster(bench: Bench) -> None:
     bench.media.moves = False
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Done)
-    assert await poster_of(bench.context.files, job) == b"poster"
+    assert await moving_poster(bench.context.files, job) == b"poster"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from bot.domain.ports.provider import Provider, Ready
 from bot.domain.video import RemixMethod
 from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.ordering.quoting import Quote
-from bot.jobs.ordering.remix import RemixPlanner
+from bot.jobs.ordering.remix import RemixPlanner, RemixTerms
 from bot.jobs.ordering.remix_methods import account_of
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
@@ -49,7 +50,8 @@ class Mailbox:
     told: list[tuple[int, str]] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
 
-    async def tell(self, user_id: int, message: Message) -> None:
+    async def tell(self, user_id: int, message: Message, *, guild_id: int) -> None:
+        assert guild_id == GUILD
         if self.troubles:
             raise self.troubles.pop(0)
         self.told.append((user_id, str(message)))
@@ -340,7 +342,10 @@ async def test_a_secret_that_opens_no_key_any_more_lets_orders_wait_with_a_sente
     assert SECRET not in caplog.text
 
 
-async def test_a_video_whose_key_is_refused_for_good_can_be_closed_in_the_end(house: House) -> None:
+async def test_a_video_whose_key_is_refused_for_good_can_be_closed_in_the_end(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     await stored(house.keys, ANNS)
     house.locksmith.script |= {"fetches": [REFUSED] * 30, "looks": [Ready(), REFUSED]}
     job_id = await house.bench.order(a_job(account=ANNS))
@@ -350,6 +355,7 @@ async def test_a_video_whose_key_is_refused_for_good_can_be_closed_in_the_end(ho
     assert house.bench.review.check_may_close(MANAGER, stuck) == stuck.phase
     closed = await house.bench.review.give_up(MANAGER, stuck, charged=True)
     assert isinstance(closed.phase, Failed)
+    assert f"{stuck.id} saving -> failed, decided by {MANAGER.id}" in caplog.text
 
 
 async def test_a_key_under_way_is_erased_after_its_last_order(house: House) -> None:
@@ -469,7 +475,7 @@ async def test_a_remix_goes_where_its_source_lies_only_if_its_member_may_pay_the
     planner = RemixPlanner(
         providers=providers, capabilities=known.capabilities, endpoint_history=known.endpoint_history
     )
-    options = await planner.remix_options(a_card(), job, job.request.aim, goes_to, limits=limits)
+    options = await planner.remix_options(a_card(), job, job.request.aim, goes_to, RemixTerms(limits=limits))
     assert (options[0].method is RemixMethod.NATIVE) is by_id
     assert options
 

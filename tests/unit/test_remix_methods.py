@@ -29,7 +29,7 @@ from bot.domain.phases import Cancelled, Cause, Done, Failed, Queued, Rendering,
 from bot.domain.ports.provider import Order, Ready
 from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.quoting import Quote, Quoting
-from bot.jobs.ordering.remix import option
+from bot.jobs.ordering.remix import RemixTerms, option
 from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.ordering.remix_methods import usable_methods
 from bot.jobs.ordering.remix_offers import RemixRequest
@@ -487,5 +487,5 @@ async def test_a_model_that_always_starts_from_an_image_makes_nothing_of_the_wor
     found = await planner.remix_options(card, source, Aim.CHANGE, source.account)
     assert [each.method for each in found] == [RemixMethod.FRAME]
     inputs = RemixInputs(starts_from_picture=True)
-    found = await planner.remix_options(card, source, Aim.CHANGE, source.account, inputs=inputs)
+    found = await planner.remix_options(card, source, Aim.CHANGE, source.account, RemixTerms(inputs=inputs))
     assert [each.method for each in found] == [RemixMethod.REPROMPT]

@@ -166,6 +166,12 @@ async def test_an_archive_has_the_files_that_can_be_had(files: LocalFiles) -> No
         await them.packable(OWNER, name)
 
 
+async def test_an_order_without_a_video_counts_neither_as_packed_nor_as_left_out(files: LocalFiles) -> None:
+    await files.put(b"a film", "videos/1.mp4")
+    async with several(KeptJobs(), files).packed([a_kept_job(1), replace(a_kept_job(2), deleted=True)]) as packed:
+        assert (packed.videos, packed.left_out) == (1, 0)
+
+
 async def test_files_of_a_clock_that_was_not_set_are_in_an_archive(files: LocalFiles) -> None:
     job = a_kept_job(1)
     await files.put(b"a film", "videos/1.mp4")

@@ -19,7 +19,7 @@ from bot.domain.phases import Done, Queued
 from bot.domain.retention.quota import QuotaUse
 from bot.domain.retention.rounds import KeptSum, RemovalRound, Retention, entered_days
 from bot.jobs.retention.quota import LOOK_AGAIN, MeasuredQuota
-from bot.jobs.retention.standing import ServerStorage
+from bot.jobs.retention.server_storage import ServerStorage
 from bot.jobs.runner import Runner
 from bot.jobs.steps.room import QUOTA_FULL
 from bot.jobs.use_cases.guild import GuildPreferences

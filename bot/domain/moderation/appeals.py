@@ -23,6 +23,11 @@ APPEALS = Record("appeals made", AppealsMade, lasts=timedelta(days=2))  # by ser
 
 
 class MemberNews(Protocol):
-    async def tell(self, member_id: int, channel_id: int | None, news: Message, more: Message | None = None) -> None:
-        """By direct message; where these are closed, in the channel, without what is `more`. Never raises."""
+    async def tell(
+        self, member_id: int, channel_id: int | None, news: Message, more: Message | None = None, *, guild_id: int
+    ) -> None:
+        """By direct message; where these are closed, in the channel, without what is `more`.
+
+        In the language of the server, whoever decided. If Discord takes neither, that is logged and nothing is raised.
+        """
         ...

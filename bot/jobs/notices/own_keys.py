@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from bot.data_classes import value_object, wired
@@ -19,6 +20,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Record, Records
 from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.upkeep import repeat
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +38,8 @@ TOLD = Record("refused own key", ToldOwner)  # by account
 
 
 class DirectMessages(Protocol):
-    async def tell(self, user_id: int, message: Message) -> None:
-        """Raises Undeliverable and Unavailable."""
+    async def tell(self, user_id: int, message: Message, *, guild_id: int) -> None:
+        """In the language of the server that it is about. Raises Undeliverable and Unavailable."""
         ...
 
 
@@ -54,13 +56,7 @@ class KeyUpkeep:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except Exception:
-                # It must never disturb the worker.
-                log.exception("own keys could not be looked after")
-            await self.clock.sleep(EVERY)
+        await repeat(self.look, partial(self.clock.sleep, EVERY), log, "own keys could not be looked after")
 
     async def look(self) -> None:
         if erased := await self.keys.purge():
@@ -81,7 +77,7 @@ class KeyUpkeep:
         if provider is None:
             return
         try:
-            await self.direct_messages.tell(key.added_by, _refused(provider.label, key))
+            await self.direct_messages.tell(key.added_by, _refused(provider.label, key), guild_id=key.owner.guild_id)
         except Unavailable:
             await self.records.update(TOLD, key.account, lambda _: None)
         except Undeliverable:

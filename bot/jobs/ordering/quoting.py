@@ -19,7 +19,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
 from bot.domain.video import NO_OPTIONS, Aim, RemixMethod, Size, VideoOptions, VideoRequest
 from bot.jobs.ordering.pictures import PICTURE_GONE, ReferencePictures
-from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner
+from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, RemixTerms
 from bot.jobs.ordering.remix_methods import account_of
 from bot.jobs.ordering.remix_offers import REMIXES, RemixOffer, RemixOffers, RemixRequest, keeps_length
 
@@ -153,9 +153,8 @@ class Quoting:
         """
         check_prompt(wanted.prompt)
         card, aim = self._remix_card(source, wanted.model, limits), wanted.aim
-        option = await self.remixes.best(
-            source, card, aim, facts, limits=limits, seconds=wanted.seconds, inputs=wanted.inputs_for(source.request)
-        )
+        terms = RemixTerms(limits=limits, seconds=wanted.seconds, inputs=wanted.inputs_for(source.request))
+        option = await self.remixes.best(source, card, aim, terms, facts=facts)
         request = wanted.made_by(card, option, source)
         limits.check(request, self.catalogue, private=source.private)
         if wanted.exactly and wanted.seconds not in {None, option.seconds}:

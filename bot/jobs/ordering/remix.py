@@ -61,6 +61,28 @@ class RemixOption:
 
 
 @value_object
+class RemixTerms:
+    """What a remix is made of besides its prompt and its source, and within which limits.
+
+    The length is as close as possible to `seconds`, otherwise to the source's; `inputs` are otherwise the source's.
+    """
+
+    limits: OrderLimits = UNLIMITED
+    seconds: int | None = None
+    inputs: RemixInputs | None = None
+
+    def seconds_for(self, source: VideoRequest) -> int:
+        """The length to come close to."""
+        return self.seconds or source.seconds
+
+    def inputs_for(self, source: VideoRequest) -> RemixInputs:
+        return self.inputs or RemixInputs.inherited(source)
+
+
+ANY_TERMS = RemixTerms()
+
+
+@value_object
 class AccountFacts:
     """What was recorded about accounts and their models."""
 
@@ -118,52 +140,39 @@ class RemixPlanner:
         source: Job,
         aim: Aim,
         account: str,
-        facts: AccountFacts | None = None,
+        terms: RemixTerms = ANY_TERMS,
         *,
-        limits: OrderLimits = UNLIMITED,
-        seconds: int | None = None,
-        inputs: RemixInputs | None = None,
+        facts: AccountFacts | None = None,
     ) -> Sequence[RemixOption]:
         """Best first; none if the model can't do it at all.
 
-        `facts`: what is `known`, if the caller asks for several models. `seconds`: the length is as close as possible
-        to that, otherwise to the source's; methods that may run instead of the best one make its length, as closely as
-        they can. `inputs`: otherwise those of its source. Raises BadRequest if there are methods but no known price.
+        Methods that may run instead of the best one make its length, as closely as they can. `facts`: what is `known`,
+        if the caller asks for several models. Raises BadRequest if there are methods but no known price.
         """
-        provider, allowed = self.providers.get(account), limits.card(card)
+        provider, allowed = self.providers.get(account), terms.limits.card(card)
         if provider is None or allowed is None:
             return []
         known = facts or await self.known([(account, card.remote)])
         since, is_there = known.moved(account), source.account == account
-        takes = inputs or RemixInputs.inherited(source.request)
+        inputs = terms.inputs_for(source.request)
         open_methods = usable_methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
-        if takes.starts_from_picture:
+        if inputs.starts_from_picture:
             open_methods = [method for method in open_methods if method is RemixMethod.REPROMPT and card.takes_picture]
         elif card.needs_picture:
             open_methods = [method for method in open_methods if method is not RemixMethod.REPROMPT]
         there = [method for method in open_methods if known.has(method, account, card.remote)]
-        terms = _Terms(account=account, limits=limits, inputs=takes)
-        priced = _priced(allowed, source, there, terms, seconds or source.request.seconds)
+        priced = _priced(allowed, source, there, terms, account)
         return [option for option in priced if aim is not Aim.EXTEND or may_become(source, option.seconds)]
 
 
-@value_object
-class _Terms:
-    """What all ways to make one remix have in common."""
-
-    account: str
-    limits: OrderLimits
-    inputs: RemixInputs
-
-
 def _priced(
-    card: ModelCard, source: Job, open_methods: Iterable[RemixMethod], terms: _Terms, seconds: int
+    card: ModelCard, source: Job, open_methods: Iterable[RemixMethod], terms: RemixTerms, account: str
 ) -> Sequence[RemixOption]:
     remix_options, problem, is_priced = list[RemixOption](), None, False
     for method in open_methods:
         try:
-            length = remix_options[0].seconds if remix_options else seconds
-            made = option(card, source, method, length, terms.inputs, account=terms.account)
+            length = remix_options[0].seconds if remix_options else terms.seconds_for(source.request)
+            made = option(card, source, method, length, terms.inputs_for(source.request), account=account)
         except BadRequest as no_price:
             problem = problem or no_price
             continue

@@ -14,7 +14,14 @@ from bot.domain.messages import Count, Duration, Message, Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.video import LONGEST_EXTENDED, Aim, VideoRequest
-from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, at_highest_price, may_become
+from bot.jobs.ordering.remix import (
+    AccountFacts,
+    RemixOption,
+    RemixPlanner,
+    RemixTerms,
+    at_highest_price,
+    may_become,
+)
 from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.ordering.remix_methods import account_of
 
@@ -75,12 +82,11 @@ class RemixOffer:
 
 
 @value_object
-class OfferTerms:
+class _Asked:
     """What all offers for one source have in common."""
 
+    terms: RemixTerms
     facts: AccountFacts
-    limits: OrderLimits
-    inputs: RemixInputs | None
     aims: Sequence[Aim]
 
 
@@ -96,42 +102,35 @@ class RemixOffers:
         return await self.planner.known((account_of(card, source, limits), card.remote) for card in cards)
 
     async def best(
-        self,
-        source: Job,
-        card: ModelCard,
-        aim: Aim,
-        facts: AccountFacts | None = None,
-        *,
-        limits: OrderLimits = UNLIMITED,
-        seconds: int | None = None,
-        inputs: RemixInputs | None = None,
+        self, source: Job, card: ModelCard, aim: Aim, terms: RemixTerms, *, facts: AccountFacts | None = None
     ) -> RemixOption:
-        """How a model would make a remix, at a price that holds whichever method runs, as close to a length as it can.
+        """How a model would make a remix, at a price that holds whichever method runs. `facts`: what is `known`.
 
         Raises BadRequest if it can't, or no price is known.
         """
         _check_source(source)
         if aim is Aim.EXTEND:
             _check_extendable(source, card)
-        planner, account = self.planner, account_of(card, source, limits)
-        if options := await planner.remix_options(
-            card, source, aim, account, facts, limits=limits, seconds=seconds, inputs=inputs
-        ):
+        account = account_of(card, source, terms.limits)
+        if options := await self.planner.remix_options(card, source, aim, account, terms, facts=facts):
             return at_highest_price(options)
-        for beyond in await planner.remix_options(card, source, aim, account, facts, seconds=seconds, inputs=inputs):
-            limits.check(beyond.of(replace(source.request, model=card.id)), self.catalogue, private=source.private)
-        raise BadRequest(_unable(card, aim, with_picture=inputs is not None and inputs.starts_from_picture))
+        without_limits = replace(terms, limits=UNLIMITED)
+        for beyond in await self.planner.remix_options(card, source, aim, account, without_limits, facts=facts):
+            request = beyond.of(replace(source.request, model=card.id))
+            terms.limits.check(request, self.catalogue, private=source.private)
+        raise BadRequest(_unable(card, aim, with_picture=terms.inputs_for(source.request).starts_from_picture))
 
     async def by_model(
         self, source: Job, cards: Sequence[ModelCard], aim: Aim, limits: OrderLimits, most: int
     ) -> Mapping[str, RemixOption]:
         """The best offer of each of the first models that can make something of a video; none for a deleted one."""
         found, facts = dict[str, RemixOption](), await self.known(source, cards, limits)
+        terms = RemixTerms(limits=limits)
         for card in cards:
             if len(found) == most:
                 break
             with contextlib.suppress(BadRequest, TierLimit):
-                found[card.id] = await self.best(source, card, aim, facts, limits=limits)
+                found[card.id] = await self.best(source, card, aim, terms, facts=facts)
         return found
 
     async def of(
@@ -150,30 +149,28 @@ class RemixOffers:
         if Aim.EXTEND in aims:
             _check_extendable(source, cards[0])
         facts = await self.known(source, cards, limits)
-        terms = OfferTerms(facts=facts, limits=limits, inputs=inputs, aims=aims)
-        usual = [offer for card in cards if (offer := await self._offer(source, card, terms)).options]
+        asked = _Asked(terms=RemixTerms(limits=limits, inputs=inputs), facts=facts, aims=aims)
+        usual = [offer for card in cards if (offer := await self._offer(source, card, asked)).options]
         if not usual:
             raise BadRequest(_unable(cards[0], aims[0]))
         room, found = MOST_OFFERS - len(usual), list[RemixOffer]()
         for offer in usual[:MOST_OFFERS]:
-            others = [] if offer.seconds is None or room <= 0 else await self._others(source, offer, terms)
+            others = [] if offer.seconds is None or room <= 0 else await self._others(source, offer, asked)
             found += sorted([offer, *others[:room]], key=lambda each: each.seconds or 0)
             room -= len(others)
         return found
 
-    async def _others(self, source: Job, usual: RemixOffer, terms: OfferTerms) -> Sequence[RemixOffer]:
+    async def _others(self, source: Job, usual: RemixOffer, asked: _Asked) -> Sequence[RemixOffer]:
         """Its model's other lengths."""
         lengths = sorted(set(usual.card.seconds) - {usual.seconds})
-        offers = [await self._offer(source, usual.card, terms, seconds) for seconds in lengths]
+        offers = [await self._offer(source, usual.card, asked, seconds) for seconds in lengths]
         return [offer for offer in offers if offer.options]
 
-    async def _offer(self, source: Job, card: ModelCard, terms: OfferTerms, seconds: int | None = None) -> RemixOffer:
-        options: dict[Aim, RemixOption] = {}
-        for aim in terms.aims:
+    async def _offer(self, source: Job, card: ModelCard, asked: _Asked, seconds: int | None = None) -> RemixOffer:
+        options, terms = dict[Aim, RemixOption](), replace(asked.terms, seconds=seconds)
+        for aim in asked.aims:
             with contextlib.suppress(BadRequest, TierLimit):
-                options[aim] = await self.best(
-                    source, card, aim, terms.facts, limits=terms.limits, seconds=seconds, inputs=terms.inputs
-                )
+                options[aim] = await self.best(source, card, aim, terms, facts=asked.facts)
         free = [option.seconds for option in options.values() if not option.keeps_length]
         return RemixOffer(
             card=card,
@@ -184,12 +181,12 @@ class RemixOffers:
 
     async def lengths(self, source: Job, card: ModelCard, aim: Aim, limits: OrderLimits) -> Sequence[RemixOption]:
         """What a model would make of a video in each of its lengths; one option if it keeps the video's length."""
-        facts = await self.known(source, [card], limits)
-        usual = await self.best(source, card, aim, facts, limits=limits)
+        facts, terms = await self.known(source, [card], limits), RemixTerms(limits=limits)
+        usual = await self.best(source, card, aim, terms, facts=facts)
         if usual.keeps_length:
             return [usual]
         return [
-            await self.best(source, card, aim, facts, limits=limits, seconds=seconds)
+            await self.best(source, card, aim, replace(terms, seconds=seconds), facts=facts)
             for seconds in sorted(card.seconds)
         ]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import field
 from datetime import datetime
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.accounts import is_own
 from bot.domain.job import Job
 from bot.domain.messages import msg
@@ -17,7 +17,7 @@ from bot.domain.messages import msg
 RECONCILING = msg("The bot has just restarted and is checking its records against the video service first.")
 
 
-@value_object(kw_only=False)
+@wired
 class Comparisons:
     """Orders placed after a comparison has begun wait for none: they can't have been made yet."""
 

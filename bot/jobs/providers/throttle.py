@@ -6,7 +6,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.hints import LONGEST_HINT, bounded_wait, still_to_wait
 from bot.domain.messages import Message, msg
 
@@ -20,7 +20,7 @@ class Request(StrEnum):
     FREE = "free"  # polls and downloads
 
 
-@value_object(kw_only=False)
+@wired
 class Throttle:
     """What one request was told ("in 40 seconds, please") applies to all."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from bot.data_classes import wired
 from bot.domain.job import Job
@@ -17,6 +18,7 @@ from bot.domain.money.usd import Usd
 from bot.jobs.context import StepContext
 from bot.jobs.providers.accounts import AccountStates, AccountWatch
 from bot.jobs.providers.throttle import Request
+from bot.jobs.upkeep import repeat
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +35,10 @@ class AccountSharing:
     total: int
 
     async def run(self) -> None:
-        while True:
-            await self.context.clock.sleep(EVERY)
-            try:
-                await self.round()
-            except Exception:
-                # Whatever goes wrong here, orders continue where they are.
-                log.exception("waiting orders could not be shared out")
+        """Until cancelled. Whatever goes wrong here, orders continue where they are."""
+        pause = partial(self.context.clock.sleep, EVERY)
+        await pause()
+        await repeat(self.round, pause, log, "waiting orders could not be shared out")
 
     async def round(self) -> int:
         """How many orders moved. Nothing is queried unless a model has several accounts."""

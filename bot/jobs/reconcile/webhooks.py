@@ -12,7 +12,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.data_classes import value_object
+from bot.data_classes import value_object, wired
 from bot.domain.errors import AccountTrouble, MovedOn, NotFree, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -59,7 +59,7 @@ class WebhookCall:
         return replaced.remote_id == self.event.remote_id or self.is_of(replaced.sent_at)
 
 
-@value_object(kw_only=False)
+@wired
 class WebhookIntake:
     """Handles calls. Duplicate, late and wrong ones change nothing."""
 

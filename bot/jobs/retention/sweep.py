@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.data_classes import value_object, wired
 from bot.domain.audit.log_channel import CertainLog
@@ -28,6 +29,7 @@ from bot.domain.ports.records import Record
 from bot.domain.retention.rounds import ROUNDS, RemovalRound
 from bot.domain.retention.store import KeptVideos
 from bot.jobs.retention.cards import removed_card, warning_card
+from bot.jobs.upkeep import repeat
 from bot.jobs.use_cases.guild import GuildPreferences
 
 log = logging.getLogger(__name__)
@@ -65,13 +67,8 @@ class RetentionSweep:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.sweep()
-            except Exception:
-                # It must never disturb the worker.
-                log.exception("videos whose time is over could not be removed; that is tried again")
-            await self.clock.sleep(EVERY)
+        trouble = "videos whose time is over could not be removed; that is tried again"
+        await repeat(self.sweep, partial(self.clock.sleep, EVERY), log, trouble)
 
     async def sweep(self) -> None:
         """Every server once, unless another process is doing it."""

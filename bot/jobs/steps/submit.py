@@ -42,7 +42,7 @@ from bot.domain.phases import (
 )
 from bot.domain.ports.provider import Order
 from bot.jobs.context import StepContext
-from bot.jobs.ordering.remix import RemixOption
+from bot.jobs.ordering.remix import RemixOption, RemixTerms
 from bot.jobs.ordering.remix_inputs import RemixInputs
 from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.steps.agreement import SendAttempt, at_price_of, dearer_now, price_now, priced
@@ -136,11 +136,10 @@ class SubmitOrder:
         if source is None or source.deleted:
             await self._fail(lease, Cause.INVALID, SOURCE_GONE)
             return
-        inputs, planner = RemixInputs.of(request), self.context.remix_planner
+        terms = RemixTerms(limits=limits, seconds=request.seconds, inputs=RemixInputs.of(request))
+        planner, account = self.context.remix_planner, lease.job.account
         try:
-            remix_options = await planner.remix_options(
-                card, source, request.aim, lease.job.account, limits=limits, seconds=request.seconds, inputs=inputs
-            )
+            remix_options = await planner.remix_options(card, source, request.aim, account, terms)
         except BadRequest:
             await self._too_dear(lease, card, None)
             return

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from dataclasses import field
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 
 LAST = 20  # renders per account
@@ -16,7 +16,7 @@ ENOUGH_CALLED = 5  # of them
 MOST_UNCALLED = 2  # of them; the call about one that has just ended may be on its way
 
 
-@value_object(kw_only=False)
+@wired
 class ServiceCalls:
     """What this process has heard. A render whose calls arrive in another process is polled as if there were none."""
 

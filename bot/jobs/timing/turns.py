@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 from datetime import datetime
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Rendering
@@ -17,7 +17,7 @@ from bot.domain.phases import Rendering
 IN_LINE = 120.0  # seconds between polls of those behind the first, which make sure that it is a line
 
 
-@value_object(kw_only=False)
+@wired
 class RenderTurns:
     """What this process has seen of the lines, by account."""
 

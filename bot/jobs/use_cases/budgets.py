@@ -33,7 +33,7 @@ MOST_GRANTS = 100  # that are still valid, on one server
 
 
 @value_object
-class Standing:
+class BudgetOverview:
     """A server's pools and grants, and how much of them is used."""
 
     settings: GuildSettings
@@ -52,11 +52,11 @@ class BudgetSettings:
     clock: Clock
     changes: SettingChanges
 
-    async def standing(self, member: Member) -> Standing:
+    async def overview(self, member: Member) -> BudgetOverview:
         check_manages(member)
         chosen = await self.allowances.chosen(member.guild_id)
         grants = tuple(open_grants(chosen.grants, self.clock.now()))
-        return Standing(
+        return BudgetOverview(
             settings=await self.guilds.guild_settings(member.guild_id),
             month=await self.allowances.costs.month(member.guild_id),
             pools=await self.allowances.pool_months(member.guild_id),

@@ -186,7 +186,7 @@ class Review:
             stored = await self.queue.decide(job, decided, 0.0)
         except MovedOn:
             raise BadRequest(DECIDED) from None
-        log.info("%s needsreview -> %s, decided by %s", job.id, name_of(phase), member.id)
+        log.info("%s %s -> %s, decided by %s", job.id, name_of(job.phase), name_of(phase), member.id)
         self.events.tell(stored)
         return stored
 

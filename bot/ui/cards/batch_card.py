@@ -106,8 +106,3 @@ def _colour(batch: Sequence[Job]) -> int:
     if all(isinstance(job.phase, Cancelled) for job in batch):
         return GREY
     return GREEN if any(job.video is not None for job in batch) else RED
-
-
-def poster_name(job_id: JobId) -> str:
-    """The name under which the poster of one of them is uploaded."""
-    return f"poster-{job_id}.webp"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from bot.data_classes import wired
@@ -14,12 +13,12 @@ from bot.domain.ports.studio.votes import VoteStore
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
-from bot.ui.cards.batch_card import BatchCard, BatchFacts, poster_name
+from bot.ui.cards.batch_card import BatchCard, BatchFacts
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import parent_link
+from bot.ui.cards.posters import poster_name, posters_of
 from bot.ui.cards.rendering import DrawnCard
-from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
 
 @wired
@@ -34,10 +33,10 @@ class BatchRenderer:
     languages: ServerLanguages
 
     async def draw(self, batch: Sequence[Job]) -> DrawnCard:
-        """With a poster of each existing video, whoever it is drawn for."""
+        """With the posters that there are, whoever it is drawn for."""
         lead = batch[0]
         estimates = await self.browse.estimates(lead.guild_id, batch)
-        posters = await self._posters(batch)
+        posters = await posters_of(self.files, [job for job in batch if job.is_at_rest])
         about = BatchFacts(
             estimates=estimates,
             labels={job.id: self.browse.label(job) for job in batch},
@@ -51,12 +50,6 @@ class BatchRenderer:
         files = {poster_name(job_id): content for job_id, content in posters.items()}
         async with self.languages.reading(lead.guild_id):
             return DrawnCard(view=BatchCard(batch, about), files=files, estimate=_first_to_change(estimates))
-
-    async def _posters(self, batch: Sequence[Job]) -> Mapping[JobId, bytes]:
-        """For those that are done; one whose poster is missing is shown without."""
-        there = [(job.id, job.video) for job in batch if job.video is not None and job.is_at_rest]
-        found = await asyncio.gather(*(content_of(self.files, video.poster, HEAVIEST_POSTER) for _, video in there))
-        return {job_id: poster for (job_id, _), poster in zip(there, found, strict=True) if poster is not None}
 
     async def _elsewhere(self, batch: Sequence[Job]) -> Mapping[JobId, str]:
         shown = {job: await self.messages.shown(job.id) for job in batch if job.is_at_rest}

@@ -169,10 +169,7 @@ class ResultPost(LayoutView):
         super().__init__(timeout=None)
         card: Container[ResultPost] = Container(accent_colour=BLUE if job.request.mode is Mode.CREATE else ORANGE)
         if file is not None:
-            description = described(job, still=not file.endswith(".mp4"))
-            place = f"attachment://{file}"
-            video = discord.MediaGalleryItem(place, description=description, spoiler=about.is_spoiler)
-            card.add_item(MediaGallery(video))
+            card.add_item(gallery(job, file, is_spoiler=about.is_spoiler))
         card.add_item(TextDisplay(bold(job.request.prompt)))
         names_owner = asked_by is not None and asked_by != job.owner_id
         known = results.result_line(job, about, late=late, names_owner=names_owner)
@@ -180,12 +177,22 @@ class ResultPost(LayoutView):
         said = [small(each) for each in (note, too_late) if each is not None]
         text = TextDisplay[ResultPost](render(lines(known, *said)))
         card.add_item(Section(text, accessory=_poster(job, is_spoiler=about.is_spoiler)) if has_poster else text)
-        watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
+        watch = [] if link is None else [watch_button(link)]
         again = AgainButton(job.id, cards.run_again(job))
         card.add_item(ActionRow(*watch, RemixButton(job.id), again, MoreButton(job.id)))
         news = results.ready(job.owner_id) if asked_by is None else results.shown_again(asked_by)
         self.add_item(TextDisplay(render(news)))
         self.add_item(card)
+
+
+def gallery(job: Job, file: str, *, is_spoiler: bool) -> MediaGallery[Any]:
+    """The video, or a still instead of it, that is uploaded under this name."""
+    description = described(job, still=not file.endswith(".mp4"))
+    return MediaGallery(discord.MediaGalleryItem(f"attachment://{file}", description=description, spoiler=is_spoiler))
+
+
+def watch_button(link: str) -> Button[Any]:
+    return Button(label=plain_text(results.WATCH), url=link)
 
 
 def _poster(job: Job, *, is_spoiler: bool) -> Thumbnail[Any]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import field
+from typing import Any
 
 import discord
 
@@ -48,6 +49,16 @@ class ServerLanguages:
         """Likewise, for everybody who reads that channel."""
         guild = getattr(self.client.get_channel(channel_id), "guild", None)
         with reading(ENGLISH if guild is None else await self.of(guild.id)):
+            yield
+
+    @asynccontextmanager
+    async def reading_pressed(self, interaction: discord.Interaction[Any]) -> AsyncIterator[None]:
+        """Likewise, for all readers of the message whose button was pressed, unless only the presser sees it."""
+        message = interaction.message
+        if message is None or message.flags.ephemeral or interaction.guild_id is None:
+            yield
+            return
+        async with self.reading(interaction.guild_id):
             yield
 
     def forget(self, guild_id: int) -> None:

@@ -13,7 +13,7 @@ from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.ui.cards.job_card import link_to
-from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
+from bot.ui.cards.posters import still_poster
 from bot.ui.text.phrases.results import ResultFacts
 
 
@@ -59,4 +59,4 @@ class ResultLookup:
 
     async def poster(self, job: Job) -> bytes | None:
         """The video matters, its thumbnail is optional."""
-        return None if job.video is None else await content_of(self.files, job.video.poster, HEAVIEST_POSTER)
+        return await still_poster(self.files, job)

@@ -27,7 +27,8 @@ from bot.ui.cards.job_card import POSTER, REFERENCE, CardFacts, JobCard
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import length_before, parent_link
 from bot.ui.cards.own_files import OwnFile
-from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
+from bot.ui.cards.posters import still_poster
+from bot.ui.cards.stored_files import content_of
 
 STEADY = timedelta(seconds=10)  # an estimate that changes by less is not redrawn
 NOTHING_UPLOADED: Mapping[str, OwnFile] = {}
@@ -154,9 +155,7 @@ class CardRenderer:
 
     async def _poster(self, job: Job) -> bytes | None:
         """None for those who may not watch the video, whose prompt they do not see either."""
-        if job.video is None or job.request.prompt == CONCEALED:
-            return None
-        return await content_of(self.files, job.video.poster, HEAVIEST_POSTER)
+        return None if job.request.prompt == CONCEALED else await still_poster(self.files, job)
 
 
 def _steady(now: JobEstimate, before: JobEstimate) -> JobEstimate:

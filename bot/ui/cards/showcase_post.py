@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import discord
-from discord.ui import ActionRow, Button, Container, LayoutView, MediaGallery, TextDisplay
+from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
 
 from bot.data_classes import value_object
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Message
-from bot.ui.cards.job_card import described
-from bot.ui.interactions.buttons import JobButton, MoreButton, RemixButton, parts_of, template
+from bot.ui.cards.job_card import gallery, watch_button
+from bot.ui.interactions.buttons import JobButton, MoreButton, RemixButton, has_component, template
 from bot.ui.text.formatting import bold
-from bot.ui.text.phrases import results
 from bot.ui.text.phrases.results import ResultFacts
 from bot.ui.text.phrases.studio.liked import favourites, showcase
 from bot.ui.text.phrases.values import lines, small
@@ -51,14 +50,11 @@ class ShowcasePost(LayoutView):
         super().__init__(timeout=None)
         card: Container[ShowcasePost] = Container(accent_colour=GOLD)
         if file is not None:
-            description = described(job, still=not file.endswith(".mp4"))
-            place = f"attachment://{file}"
-            video = discord.MediaGalleryItem(place, description=description, spoiler=about.is_spoiler)
-            card.add_item(MediaGallery(video))
+            card.add_item(gallery(job, file, is_spoiler=about.is_spoiler))
         card.add_item(TextDisplay(bold(job.request.prompt)))
         said = lines(showcase.about(job, about), None if note is None else small(note))
         card.add_item(TextDisplay(render(said)))
-        watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
+        watch = [] if link is None else [watch_button(link)]
         buttons = [ShowcaseStarButton(job.id), RemixButton(job.id), MoreButton(job.id)]
         original: Button[Any] = Button(label=plain_text(showcase.ORIGINAL), url=here.original)
         card.add_item(ActionRow(*watch, *buttons, original))
@@ -68,5 +64,4 @@ class ShowcasePost(LayoutView):
 
 def shows_in_showcase(message: discord.Message, job_id: JobId) -> bool:
     """Whether this is the post of a video in a showcase: nothing else has such a button."""
-    wanted = ShowcaseStarButton(job_id).custom_id
-    return any(getattr(component, "custom_id", None) == wanted for component in parts_of(message))
+    return has_component(message, ShowcaseStarButton(job_id).custom_id)

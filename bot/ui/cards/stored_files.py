@@ -5,8 +5,6 @@ from __future__ import annotations
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import FileStore
 
-HEAVIEST_POSTER = 512 * 1024  # bytes; several are uploaded with a page, and one with each video
-
 
 async def content_of(files: FileStore, key: str, most: int | None = None) -> bytes | None:
     """None if it was never made or has been deleted, has more than `most` bytes, or is currently unavailable."""

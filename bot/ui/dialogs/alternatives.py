@@ -23,8 +23,8 @@ from bot.jobs.ordering.alternatives import FailingModelWarning, ModelAlternative
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.dialogs.quoting.questions import No, Question
-from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs
-from bot.ui.interactions.error_handler import carried, carry, kept, report_instead
+from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs, answered
+from bot.ui.interactions.error_handler import carried, kept
 from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.formatting import one_line
 from bot.ui.text.phrases import dialogs as phrases
@@ -125,14 +125,7 @@ class OrderButton(Button[Any]):
         self._job = job
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        if not self._question.take_answer():
-            await acknowledge(interaction)
-            return
-        carry(interaction, self._question.unsent)
-        try:
-            await self._order(interaction)
-        except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
-            await report_instead(interaction, error)
+        await answered(interaction, self._question, self._order)
 
     async def _order(self, interaction: discord.Interaction[Any]) -> None:
         offer, job = self._offer, self._job

@@ -31,7 +31,7 @@ from bot.domain.messages import Message
 from bot.domain.ports.records import Record, Records
 from bot.domain.texts.discord_ids import ids_in
 from bot.ui.dialogs.forms import PROMPT
-from bot.ui.interactions.buttons import VERSION, LastingButton
+from bot.ui.interactions.buttons import VERSION, LastingButton, parts_of
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
 
@@ -140,13 +140,8 @@ def _refill(field: Item[Any], written: str, guild: discord.Guild | None) -> None
 def was_opened_by_edit(interaction: discord.Interaction[Any]) -> bool:
     """Whether the message behind a submitted form has an *Edit* button, so that the form's result may replace it."""
     message = interaction.message
-    return message is not None and any(map(_has_edit, message.components))
-
-
-def _has_edit(component: Any) -> bool:
-    if str(getattr(component, "custom_id", "")).startswith(EDIT_TEXT):
-        return True
-    return any(map(_has_edit, getattr(component, "children", ())))
+    parts = [] if message is None else parts_of(message)
+    return any(str(getattr(part, "custom_id", "")).startswith(EDIT_TEXT) for part in parts)
 
 
 async def draft_of(records: Records, member_id: int, mark: str) -> Draft:

@@ -17,7 +17,8 @@ from discord.ui import Item, Label, Modal
 from bot.data_classes import value_object
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
-from bot.ui.interactions.selects import values_of
+from bot.domain.texts.discord_ids import ids_in
+from bot.ui.interactions.selects import data_of, values_of
 from bot.ui.text.phrases import errors
 from bot.ui.text.render import plain_text
 
@@ -46,11 +47,10 @@ def labelled(text: Message, component: Item[Any], hint: Message | None = None) -
 
 def sent_form(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str, str]] | None:
     """Verb, job id or mark, and fields of a submitted form of ours; None for anything else."""
-    data: dict[str, Any] = dict(interaction.data or {})
     custom_id = OUR_FORM.fullmatch(component_id(interaction))
     if interaction.type is not discord.InteractionType.modal_submit or custom_id is None:
         return None
-    fields = [field for row in data.get("components") or () for field in _fields_of(row)]
+    fields = [field for row in data_of(interaction).get("components") or () for field in _fields_of(row)]
     return custom_id["verb"], custom_id["about"], dict(fields)
 
 
@@ -69,16 +69,28 @@ def _entered(field: Mapping[str, Any]) -> str:
 
 def filled_in(interaction: discord.Interaction[Any]) -> dict[str, str]:
     """The fields of a submitted form by their ids; if several values were chosen in one, each is on its own line."""
-    data: dict[str, Any] = dict(interaction.data or {})
-    parts = [part["component"] for part in data.get("components") or () if "component" in part]
-    return {str(part["custom_id"]): "\n".join(values_of(part) or [_entered(part)]) for part in parts}
+    return {
+        str(field["custom_id"]): "\n".join(values_of(field) or [_entered(field)])
+        for field in _labelled_fields(interaction)
+    }
+
+
+def _labelled_fields(interaction: discord.Interaction[Any]) -> list[Mapping[str, Any]]:
+    return [part["component"] for part in data_of(interaction).get("components") or () if part.get("component")]
 
 
 def chosen_in(interaction: discord.Interaction[Any], field: str) -> Sequence[str]:
     """All values chosen in a field that takes several, each once; none if the form has no such field."""
-    data: dict[str, Any] = dict(interaction.data or {})
-    parts = [part.get("component") or {} for part in data.get("components") or ()]
-    return [each for part in parts if part.get("custom_id") == field for each in values_of(part)]
+    fields = [each for each in _labelled_fields(interaction) if each.get("custom_id") == field]
+    return [value for each in fields for value in values_of(each)]
+
+
+def id_chosen_in(interaction: discord.Interaction[Any], field: str) -> int:
+    """The id of the role or member chosen in a field that takes one. Raises BadRequest for a form without it."""
+    ids = ids_in(chosen_in(interaction, field))
+    if not ids:
+        raise BadRequest(errors.OTHER_FORM)
+    return ids[0]
 
 
 @value_object
@@ -91,8 +103,7 @@ class Upload:
 
 def files_in(interaction: discord.Interaction[Any], field: str) -> Sequence[Upload]:
     """The files submitted in a field; none if the form has no such field."""
-    data: dict[str, Any] = dict(interaction.data or {})
-    known: Mapping[str, Any] = (data.get("resolved") or {}).get("attachments") or {}
+    known: Mapping[str, Any] = (data_of(interaction).get("resolved") or {}).get("attachments") or {}
     given = [known[id_] for id_ in chosen_in(interaction, field) if id_ in known]
     return [Upload(url=str(each["url"]), bytes=int(each["size"])) for each in given]
 
@@ -111,5 +122,4 @@ def is_ticked(fields: Mapping[str, str], box: str) -> bool:
 
 def component_id(interaction: discord.Interaction[Any]) -> str:
     """The custom_id of the pressed button or the submitted form; empty for commands."""
-    data: dict[str, Any] = dict(interaction.data or {})
-    return str(data.get("custom_id", ""))
+    return str(data_of(interaction).get("custom_id", ""))

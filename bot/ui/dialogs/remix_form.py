@@ -140,7 +140,7 @@ def choice_of(model: str, seconds: int | None) -> str:
     return model if seconds is None else f"{model} {seconds}"
 
 
-def chosen_in(choice: str) -> tuple[str, int | None]:
+def read_choice(choice: str) -> tuple[str, int | None]:
     """The reverse. A form from before lengths could be chosen has only models."""
     model, _, seconds = choice.rpartition(" ")
     return (model, int(seconds)) if seconds.isascii() and seconds.isdigit() and " " in choice else (choice, None)
@@ -148,7 +148,7 @@ def chosen_in(choice: str) -> tuple[str, int | None]:
 
 def _chosen(offers: Sequence[RemixOffer], written: str) -> RemixOffer:
     """The earlier choice, or the closest match."""
-    model, seconds = chosen_in(written)
+    model, seconds = read_choice(written)
     by_model = [offer for offer in offers if offer.card.id == model]
     there = by_model or [offer for offer in offers if offer.card.id == _first(offers).card.id]
     return next((offer for offer in there if seconds is not None and offer.seconds == seconds), _first(there))
@@ -252,5 +252,5 @@ def input_of(fields: Mapping[str, str], *, prefilled: bool) -> RemixRequest:
         aim = Aim(fields.get(AIM) or (Aim.REPLACE if prefilled else Aim.CHANGE))
     except ValueError:
         raise BadRequest(errors.OTHER_FORM) from None
-    model, seconds = chosen_in(fields.get(MODEL, ""))
+    model, seconds = read_choice(fields.get(MODEL, ""))
     return RemixRequest(prompt=prompt, model=model or None, seconds=seconds, aim=aim)

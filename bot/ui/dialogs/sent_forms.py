@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import field
 from enum import Enum, auto
 
-from bot.data_classes import value_object
+from bot.data_classes import value_object, wired
 
 KEPT_FOR = 900.0  # seconds; nobody has a form open for longer after submitting it
 MOST_KEPT = 10_000  # in case so many are submitted in that time
@@ -28,7 +28,7 @@ class _Sent:
     at: float
 
 
-@value_object
+@wired
 class SentForms:
     """By the member and the id of the opened form."""
 

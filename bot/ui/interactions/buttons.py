@@ -193,13 +193,16 @@ def jobs_on(message: discord.Message) -> Sequence[JobId]:
 
 def shows_result_of(message: discord.Message, job_id: JobId) -> bool:
     """Whether this is the video's own message: a card never has the Remix button."""
-    wanted = f"{VERSION}:{RemixButton.verb}:{job_id}"
-    return any(getattr(component, "custom_id", None) == wanted for component in parts_of(message))
+    return has_component(message, f"{VERSION}:{RemixButton.verb}:{job_id}")
 
 
 def is_card_of(message: discord.Message, job_id: JobId) -> bool:
     """Whether this is the video's card: its buttons are about the video, and it is not the video's own message."""
     return job_of(message) == job_id and not shows_result_of(message, job_id)
+
+
+def has_component(message: discord.Message, custom_id: str | None) -> bool:
+    return any(getattr(part, "custom_id", None) == custom_id for part in parts_of(message))
 
 
 def parts_of(message: discord.Message) -> list[Any]:

@@ -26,10 +26,14 @@ class LastingChannelSelect(LastingItem[ChannelSelect[Any]], template=f"{VERSION}
     """A persistent menu of the server's channels."""
 
 
+def data_of(interaction: discord.Interaction[Any]) -> dict[str, Any]:
+    """What Discord sent with it, for which discord.py has one type a kind."""
+    return dict(interaction.data or {})
+
+
 def chosen(interaction: discord.Interaction[Any]) -> str:
     """The value of the one choice."""
-    data: Any = interaction.data or {}
-    return str(next(iter(data.get("values", [])), ""))
+    return next(iter(all_chosen(interaction)), "")
 
 
 def chosen_among(interaction: discord.Interaction[Any], offered: Collection[str]) -> str:
@@ -42,8 +46,7 @@ def chosen_among(interaction: discord.Interaction[Any], offered: Collection[str]
 
 def all_chosen(interaction: discord.Interaction[Any]) -> list[str]:
     """The values of all choices, each once."""
-    data: Any = interaction.data or {}
-    return values_of(data)
+    return values_of(data_of(interaction))
 
 
 def values_of(component: Mapping[str, Any]) -> list[str]:

@@ -15,14 +15,14 @@ from bot.domain.moderation.channel import CaseNews, CaseOutcome
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.contests.known import KnownContests
-from bot.ui.cards.batch_card import poster_name
 from bot.ui.cards.case_card import CaseCard
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
+from bot.ui.cards.posters import poster_name
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
 from bot.ui.publish.covering import cover_post
-from bot.ui.publish.own_messages import find_beginning, place_of
+from bot.ui.publish.own_messages import NOBODY, find_beginning, message_at, place_of, post_view
 from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.render import in_all_languages
 
@@ -42,17 +42,12 @@ class DiscordCases:
 
     async def post(self, channel_id: int, news: CaseNews, *, nonce: str) -> PostedMessage:
         view = await self._card(news)
-        with our_errors():
-            message = await self.client.get_partial_messageable(channel_id).send(
-                view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
-            )
-        return place_of(message)
+        return place_of(await post_view(self.client, channel_id, view, nonce=nonce))
 
     async def edit(self, card: PostedMessage, news: CaseNews) -> bool:
         view = await self._card(news)
-        message = self.client.get_partial_messageable(card.channel_id).get_partial_message(card.message_id)
         with gone_is_fine():
-            await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+            await message_at(self.client, card).edit(view=view, allowed_mentions=NOBODY)
             return True
         return False
 
@@ -81,7 +76,7 @@ class DiscordCases:
             view = Note(reports.outcome(outcome, None if guild is None else guild.name))
         with our_errors():
             channel = await self.client.create_dm(discord.Object(outcome.user_id))
-            await channel.send(view=view, nonce=nonce, silent=True, allowed_mentions=discord.AllowedMentions.none())
+            await channel.send(view=view, nonce=nonce, silent=True, allowed_mentions=NOBODY)
 
     async def _card(self, news: CaseNews) -> CaseCard:
         result = (await self.messages.shown(news.job.id)).result if news.case.is_open else None

@@ -12,8 +12,7 @@ from discord.ui import LayoutView, MediaGallery, Thumbnail
 from bot.domain.job import PostedMessage
 from bot.ui.cards.own_files import own_files
 from bot.ui.interactions.discord_errors import gone_is_fine
-
-NOBODY = discord.AllowedMentions.none()
+from bot.ui.publish.own_messages import NOBODY
 
 Change = Callable[[LayoutView], None]  # of a message whose media are at their addresses
 

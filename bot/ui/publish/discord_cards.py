@@ -13,7 +13,7 @@ from bot.ui.cards.own_files import OwnFile
 from bot.ui.cards.rendering import DrawnCard
 from bot.ui.interactions.buttons import is_card_of
 from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
-from bot.ui.publish.own_messages import find_own, place_of
+from bot.ui.publish.own_messages import find_own, message_at, place_of
 
 HISTORY_TO_SEARCH = 100  # messages since the order, as many as one request returns; the card is among the first
 
@@ -34,20 +34,20 @@ class DiscordCards:
 
     async def _edited(self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, OwnFile]) -> discord.Message:
         try:
-            return await self._message(card).edit(**drawn.as_edit(uploaded))
+            return await message_at(self.client, card).edit(**drawn.as_edit(uploaded))
         except discord.Forbidden:
             if drawn.bare is None:
                 raise
-            return await self._message(card).edit(**drawn.bare.as_edit())
+            return await message_at(self.client, card).edit(**drawn.bare.as_edit())
         except discord.HTTPException as error:
             if error.status != HTTPStatus.BAD_REQUEST or not uploaded:
                 raise
-            return await self._message(card).edit(**drawn.as_edit())  # see `edit_in_place`
+            return await message_at(self.client, card).edit(**drawn.as_edit())  # see `edit_in_place`
 
     async def remove(self, card: PostedMessage) -> None:
         """Remove a card; see `bot.domain.ports.publishing.CardChannel`."""
         with gone_is_fine():
-            await self._message(card).delete()
+            await message_at(self.client, card).delete()
 
     async def find_card(self, job: Job) -> PostedMessage | None:
         """The card of a job; see `bot.domain.ports.publishing.CardChannel`."""
@@ -64,9 +64,6 @@ class DiscordCards:
     async def is_there(self, card: PostedMessage) -> bool:
         """Whether it still exists; see `bot.domain.ports.publishing.CardCheck`."""
         with gone_is_fine():
-            await self._message(card).fetch()
+            await message_at(self.client, card).fetch()
             return True
         return False
-
-    def _message(self, card: PostedMessage) -> discord.PartialMessage:
-        return self.client.get_partial_messageable(card.channel_id).get_partial_message(card.message_id)

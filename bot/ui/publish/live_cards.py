@@ -92,7 +92,8 @@ class LiveCards:
         slot = job.phase.traits & {Trait.WAITS, Trait.HOLDS_SLOT}
         if self._slots.get(job.id) != slot:
             self._slots[job.id] = slot
-            self._queue_changed(job)
+            # Places in the queue may have changed; if a job has left it, so have all waiting times.
+            self._places.changed(job.guild_id, all_times=not isinstance(job.phase, Queued))
         if job.is_at_rest:
             del self._slots[job.id]
 
@@ -183,10 +184,6 @@ class LiveCards:
                 del self._drawn[job.card_id]  # another process has drawn an older state over it
             if job.card_id not in self._left:
                 self._updater.want(job.channel_id, job.card_id, Haste.NEWS)
-
-    def _queue_changed(self, job: Job) -> None:
-        """Places in the queue may have changed; if a job has left it, so have all waiting times."""
-        self._places.changed(job.guild_id, all_times=not isinstance(job.phase, Queued))
 
     def _shown_place(self, job_id: JobId) -> int | None:
         """The place in the queue that a new order's card shows, if this process has drawn it."""
@@ -280,21 +277,24 @@ class LiveCards:
     def _forget(self, job: Job) -> None:
         self._drawn.pop(job.card_id, None)
         self._pictures.pop(job.card_id, None)
+        self._stop_clock(job.card_id)
 
     def _settle(self, jobs: Sequence[Job], drawn: DrawnCard) -> None:
         """Called once it is stored what the card shows. Jobs at rest are then forgotten."""
-        first, is_over = jobs[0], all(job.is_at_rest for job in jobs)
-        self._set_clock(first, drawn, is_over=is_over)
-        if is_over:
+        first = jobs[0]
+        if all(job.is_at_rest for job in jobs):
             self._forget(first)
-        else:
-            self._drawn[first.card_id] = LastDrawn(jobs={job.id: job for job in jobs}, card=drawn, noted=True)
+            return
+        self._drawn[first.card_id] = LastDrawn(jobs={job.id: job for job in jobs}, card=drawn, noted=True)
+        self._set_clock(first, drawn.estimate.changes_in)
 
-    def _set_clock(self, job: Job, drawn: DrawnCard, *, is_over: bool) -> None:
+    def _set_clock(self, job: Job, seconds: float | None) -> None:
         """Redraw the card when its text changes although nothing happens: its usual time is over."""
-        if clock := self._clocks.pop(job.card_id, None):
-            clock.cancel()
-        seconds = drawn.estimate.changes_in
-        if seconds is not None and not is_over:
+        self._stop_clock(job.card_id)
+        if seconds is not None:
             want = partial(self._updater.want, job.channel_id, job.card_id, Haste.NEWS)
             self._clocks[job.card_id] = asyncio.get_running_loop().call_later(seconds + LATER, want)
+
+    def _stop_clock(self, card_id: JobId) -> None:
+        if clock := self._clocks.pop(card_id, None):
+            clock.cancel()

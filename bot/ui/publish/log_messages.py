@@ -11,7 +11,7 @@ from bot.domain.audit.log_channel import LogButton, LogCard, LogTone
 from bot.ui.cards.job_card import BLUE, GREEN, ORANGE, RED
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.interactions.buttons import VERSION
-from bot.ui.interactions.discord_errors import our_errors
+from bot.ui.publish.own_messages import post_view
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import plain_text
@@ -49,7 +49,4 @@ class DiscordLogChannel:
     async def post(self, channel_id: int, card: LogCard, *, nonce: str) -> None:
         async with self.languages.reading_at(channel_id):
             view = LogMessage(card)
-        with our_errors():
-            await self.client.get_partial_messageable(channel_id).send(
-                view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
-            )
+        await post_view(self.client, channel_id, view, nonce=nonce)

@@ -10,7 +10,7 @@ from discord.ui import LayoutView
 
 from bot.data_classes import wired
 from bot.domain.ids import JobId
-from bot.domain.job import Job
+from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.notices.troubles import Notice, OrderNeedsApproval, OrderNeedsManager
 from bot.domain.ports.messages import MessageStore
@@ -19,7 +19,7 @@ from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.notice_card import ClosedNotice, NoticeCard
 from bot.ui.cards.request_card import DecidedRequest, RequestCard
 from bot.ui.interactions.discord_errors import our_errors
-from bot.ui.publish.own_messages import find_beginning
+from bot.ui.publish.own_messages import NOBODY, find_beginning, message_at, post_view
 from bot.ui.text.phrases import notices
 from bot.ui.text.phrases.access import approvals
 from bot.ui.text.render import in_all_languages
@@ -40,11 +40,7 @@ class DiscordNotices:
         link = await self._link(notice)
         async with self.languages.reading_at(channel_id):
             view = card_of(notice, link)
-        with our_errors():
-            message = await self.client.get_partial_messageable(channel_id).send(
-                view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
-            )
-        return message.id
+        return (await post_view(self.client, channel_id, view, nonce=nonce)).id
 
     async def find_posted(self, channel_id: int, notice: Notice, since: datetime) -> int | None:
         """None also if the bot may not read there: then it depends on Discord's own memory of nonces."""
@@ -62,9 +58,9 @@ class DiscordNotices:
         await self._replace(channel_id, message_id, view)
 
     async def _replace(self, channel_id: int, message_id: int, view: LayoutView) -> None:
-        message = self.client.get_partial_messageable(channel_id).get_partial_message(message_id)
+        place = PostedMessage(channel_id=channel_id, message_id=message_id)
         with our_errors():
-            await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+            await message_at(self.client, place).edit(view=view, allowed_mentions=NOBODY)
 
     async def _link(self, notice: Notice) -> str | None:
         """To the card of an order, unless that is in direct messages, where managers cannot see it."""

@@ -1,4 +1,4 @@
-"""Finds messages of ours whose ids are unknown because a response was lost."""
+"""Messages of ours: posted, named by where they are, and found if their ids are unknown because a response was lost."""
 
 from __future__ import annotations
 
@@ -7,14 +7,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import discord
+from discord.ui import LayoutView
 
 from bot.domain.errors import Undeliverable
 from bot.domain.job import PostedMessage
 from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import our_errors
 
+NOBODY = discord.AllowedMentions.none()
 MOST_SEARCHED = 100  # messages after the intent to post
 CLOCKS_DIFFER = timedelta(minutes=1)  # between Discord's and ours
+
+
+async def post_view(client: discord.Client, channel_id: int, view: LayoutView, *, nonce: str) -> discord.Message:
+    """A message that mentions nobody. Raises Undeliverable and Unavailable."""
+    with our_errors():
+        return await client.get_partial_messageable(channel_id).send(view=view, nonce=nonce, allowed_mentions=NOBODY)
+
+
+def message_at(client: discord.Client, place: PostedMessage) -> discord.PartialMessage:
+    return client.get_partial_messageable(place.channel_id).get_partial_message(place.message_id)
 
 
 async def find_own(

@@ -31,6 +31,7 @@ from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.discord_errors import is_passing
 from bot.ui.interactions.members import check_channel, upload_limit
 from bot.ui.interactions.responses import reply, think
+from bot.ui.publish.own_messages import message_at
 from bot.ui.publish.result_poster import file_name
 from bot.ui.text.phrases import errors, results
 from bot.ui.text.render import render
@@ -136,9 +137,8 @@ async def _addressed(interaction: discord.Interaction[Any], job: Job) -> Job:
 
 async def remove_message(client: discord.Client, posted: PostedMessage) -> bool:
     """Whether the message is gone, now or before."""
-    message = client.get_partial_messageable(posted.channel_id).get_partial_message(posted.message_id)
     try:
-        await message.delete()
+        await message_at(client, posted).delete()
     except discord.HTTPException as error:
         return isinstance(error, discord.NotFound) and not is_passing(error)
     return True

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import field
 from datetime import datetime, timedelta
 
-from bot.data_classes import value_object
+from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed
 from bot.domain.links import Viewer
@@ -23,7 +23,7 @@ class _Asked:
     answer: asyncio.Task[Member]
 
 
-@value_object
+@wired
 class CachedMembers:
     """Refusals are cached as well; a failure to ask Discord is not."""
 

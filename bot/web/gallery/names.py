@@ -9,7 +9,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.errors import Unavailable
 from bot.domain.ports.clock import Clock
 
@@ -26,7 +26,7 @@ class MemberNames(Protocol):
         ...
 
 
-@value_object
+@wired
 class CachedNames:
     """Members who have left are cached as well; a failure to ask Discord is not."""
 

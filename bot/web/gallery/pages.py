@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed, NotFound, Refusal
 from bot.domain.ids import PATTERN, JobId
@@ -29,7 +29,7 @@ NOTHING = GalleryPage(jobs=[], has_older=False)
 Keys = Callable[[StoredVideo], str]
 
 
-@value_object
+@wired
 class GalleryPages:
     visits: Visits
     gallery: Gallery

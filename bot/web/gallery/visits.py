@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed, Unavailable
 from bot.domain.links import GALLERY_LASTS, GalleryLinks, GalleryVisit, Viewer
@@ -20,7 +20,7 @@ PATH = f"/gallery/{{guild:{DISCORD_ID}}}/{{member:{DISCORD_ID}}}/"
 COOKIE = "kinora_gallery"
 
 
-@value_object
+@wired
 class Visits:
     """The address of a gallery opens nothing without its pass, so it can be seen or passed on by mistake."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.data_classes import value_object
+from bot.data_classes import wired
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import FileStore
 from bot.network.drive import DRIVE, part_of
@@ -28,7 +28,7 @@ Read = Callable[[int, int], Awaitable[bytes]]  # so many bytes from there on
 BLOCK = 2 * 1024 * 1024  # bytes read at once: the first ones arrive soon, and a visitor may leave
 
 
-@value_object
+@wired
 class FilePages:
     """`redirects`: players are redirected to the store itself, if it can sign addresses."""
 

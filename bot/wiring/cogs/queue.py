@@ -12,6 +12,7 @@ from bot.interaction_registry import InteractionRegistry
 from bot.jobs.use_cases.queue.bulk import BulkTask, BulkWork
 from bot.jobs.use_cases.queue.delete import DeleteMany
 from bot.jobs.use_cases.queue.retry import RetryFailed
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.interactions.lookup import JobLookup
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
@@ -59,9 +60,11 @@ def bulk_parts(parts: JobParts, uses: UseCases, messages: BulkMessages, people: 
     return BulkParts(work=work, retry_failed=retry_failed, delete_many=delete_many)
 
 
-def queue_cogs(registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, bulk: BulkParts) -> Sequence[Cog]:
+def queue_cogs(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, bulk: BulkParts, languages: ServerLanguages
+) -> Sequence[Cog]:
     return [
         QueueCog(registry, lookup, manage=uses.manage_queue, work=bulk.work, approvals=uses.approvals),
-        ApprovalsCog(registry, approvals=uses.approvals, catalogue=uses.catalogue),
+        ApprovalsCog(registry, approvals=uses.approvals, catalogue=uses.catalogue, languages=languages),
         BulkCog(registry, work=bulk.work, retry_failed=bulk.retry_failed, delete_many=bulk.delete_many),
     ]

@@ -101,7 +101,7 @@ def _page_cogs(registry: InteractionRegistry, uses: UseCases, hub: SettingsHub) 
     ]
 
 
-def screening_cog(registry: InteractionRegistry, uses: UseCases, appeals: Appeals) -> Cog:
+def screening_cog(registry: InteractionRegistry, uses: UseCases, appeals: Appeals, languages: ServerLanguages) -> Cog:
     return ModerationCog(
         registry,
         authorization=uses.authorization,
@@ -109,4 +109,5 @@ def screening_cog(registry: InteractionRegistry, uses: UseCases, appeals: Appeal
         block_members=uses.moderation.block_members,
         appeals=appeals,
         hub=SettingsHub(pages=settings_pages(uses)),
+        languages=languages,
     )

@@ -130,7 +130,7 @@ def webhooks(settings: Settings, stores: Stores, context: StepContext, links: Al
     accounts = {account.name: account for account in accounts_so_far(settings)}
     secrets = webhook_secrets(settings)
     unattributed = UnattributedSpending(records=stores.records, counters=context.counters)
-    intake, calls = WebhookIntake(context, unattributed), context.counters.webhook_calls
+    intake, calls = WebhookIntake(context=context, unattributed=unattributed), context.counters.webhook_calls
     found = [
         (each, DIALECTS[accounts[each.account].dialect].read_calls(accounts[each.account], secrets.get(each.account)))
         for each in links.accounts

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import secrets
 from dataclasses import field, replace
+from functools import partial
 from typing import Protocol
 
 from bot.data_classes import value_object, wired
@@ -24,6 +25,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.events import JobEvents
+from bot.jobs.upkeep import repeat, wait_for_news
 from bot.jobs.use_cases.manage import ManageVideos
 
 log = logging.getLogger(__name__)
@@ -92,16 +94,12 @@ class EraseMembers:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            self._wake.clear()
-            try:
-                await self.work()
-                await self.erasures.clean()
-            except Exception:
-                # It must never disturb the worker.
-                log.exception("erasures could not be looked up; that is tried again")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), EVERY)
+        trouble = "erasures could not be looked up; that is tried again"
+        await repeat(self._work_and_clean, partial(wait_for_news, self._wake, EVERY), log, trouble)
+
+    async def _work_and_clean(self) -> None:
+        await self.work()
+        await self.erasures.clean()
 
     async def work(self) -> None:
         """Continue each unfinished one, as far as possible now."""

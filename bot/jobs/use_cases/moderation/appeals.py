@@ -106,13 +106,15 @@ class Appeals:
         """What a blocked member asked for. Raises BadRequest if that block has ended, whatever came after it."""
         block = await self._block(manager, about)
         ended = await self.blocks.unblock(manager, block.member_id)
-        await self.news.tell(ended.member_id, None, msg("Your appeal was accepted: you can make videos again."))
+        news = msg("Your appeal was accepted: you can make videos again.")
+        await self.news.tell(ended.member_id, None, news, guild_id=manager.guild_id)
         return ended
 
     async def keep_blocked(self, manager: Member, about: str) -> Block:
         """They stay blocked, and are told so. Raises BadRequest likewise."""
         block = await self._block(manager, about)
-        await self.news.tell(block.member_id, None, msg("Managers looked at your appeal: you stay blocked."))
+        news = msg("Managers looked at your appeal: you stay blocked.")
+        await self.news.tell(block.member_id, None, news, guild_id=manager.guild_id)
         return block
 
     async def _block(self, manager: Member, about: str) -> Block:
@@ -132,7 +134,8 @@ class Appeals:
             else msg("Managers looked at your appeal: that order stays refused.")
         )
         channel = None if refused.private else refused.channel_id
-        await self.news.tell(refused.member_id, channel, news, msg("> {prompt}", prompt=Foreign(refused.text)))
+        prompt = msg("> {prompt}", prompt=Foreign(refused.text))
+        await self.news.tell(refused.member_id, channel, news, prompt, guild_id=refused.guild_id)
         what = msg("a refused order of {member}", member=Person(refused.member_id))
         after = msg("allowed once") if is_allowed else msg("kept refused")
         await self.blocks.changes.note(SettingChange.of(manager, what, msg("refused"), after))

@@ -17,6 +17,7 @@ from bot.domain.moderation.channel import CaseChannel, CaseNews, CaseOutcome, Co
 from bot.domain.moderation.venues import Spoilers
 from bot.domain.ports.jobs import JobQueries
 from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
+from bot.jobs.upkeep import retry_in
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.cases import CaseChange, ModerationCases
 from bot.jobs.use_cases.moderation.holding import CaseHold
@@ -26,7 +27,6 @@ from bot.jobs.use_cases.private_videos import concealed
 
 log = logging.getLogger(__name__)
 
-SOONEST, LATEST = timedelta(seconds=20), timedelta(minutes=30)  # until what failed is tried again
 NO_PLACE = timedelta(hours=1)  # until a card is tried again that no channel takes
 
 
@@ -204,7 +204,7 @@ class CaseStep:
 
     def _try_again_after(self, age: timedelta) -> None:
         """The longer it has failed, the longer that is."""
-        self._later.append(self._cases.clock.now() + min(max(age / 2, SOONEST), LATEST))
+        self._later.append(self._cases.clock.now() + retry_in(age))
 
 
 def _with_told(key: str) -> CaseChange:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 from collections.abc import Iterable
 from dataclasses import field, replace
+from functools import partial
 
 from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.moderation.cases import OPEN_CASES
-from bot.jobs.use_cases.moderation.case_step import LATEST, CaseParts, CaseStep
+from bot.jobs.upkeep import LATEST, repeat, wait_for_news
+from bot.jobs.use_cases.moderation.case_step import CaseParts, CaseStep
 from bot.jobs.use_cases.moderation.cases import ModerationCases
 from bot.jobs.use_cases.moderation.holding import held
 
@@ -40,21 +40,13 @@ class ModerationWork:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            self.cases.news.clear()
-            await self._try()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(EVERY):
-                    await self.cases.news.wait()
+        trouble = "it could not be looked up which reports and take-downs are open"
+        await repeat(self._look_everywhere, partial(wait_for_news, self.cases.news, EVERY), log, trouble)
 
-    async def _try(self) -> None:
-        try:
-            for job in [*self._deleted.values()]:
-                await self._note_deleted(job)
-            await self.look(self.parts.channel.guilds())
-        except Exception:
-            # It must never disturb the worker.
-            log.exception("it could not be looked up which reports and take-downs are open")
+    async def _look_everywhere(self) -> None:
+        for job in [*self._deleted.values()]:
+            await self._note_deleted(job)
+        await self.look(self.parts.channel.guilds())
 
     async def look(self, guild_ids: Iterable[int]) -> None:
         """Work on what is due on these servers."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from functools import partial
 
 from bot.data_classes import wired
 from bot.domain.ports.clock import Clock
 from bot.domain.prompting.calls import HelperCalls
+from bot.jobs.upkeep import repeat
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +25,9 @@ class HelperUpkeep:
     clock: Clock
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self.settle()
-            except Exception:
-                # It must never disturb the worker.
-                log.exception("calls of the prompt helper could not be settled; that is tried again")
-            await self.clock.sleep(BETWEEN)
+        """Until cancelled."""
+        trouble = "calls of the prompt helper could not be settled; that is tried again"
+        await repeat(self.settle, partial(self.clock.sleep, BETWEEN), log, trouble)
 
     async def settle(self) -> None:
         for call_id in await self.calls.settle_left(self.clock.now() - GIVEN_UP):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 
-from bot.data_classes import value_object
+from bot.data_classes import value_object, wired
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed
@@ -44,7 +44,7 @@ class RelatedVideos:
     ratings: Mapping[JobId, VideoRating]
 
 
-@value_object
+@wired
 class Gallery:
     """Raises NotFound and NotAllowed for what is not the member's to watch."""
 

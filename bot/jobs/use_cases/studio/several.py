@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
-from bot.domain.access.own_data import Archives
+from bot.domain.access.own_data import Archive, Archives
 from bot.domain.access.rules import may_end
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.ids import JobId, shown
@@ -25,6 +25,7 @@ from bot.domain.ports.jobs import JobQueries
 from bot.domain.ports.records import Record, Records
 from bot.domain.queue.bulk import BulkMessages
 from bot.domain.studio.batches import LARGEST_BATCH
+from bot.domain.video import StoredVideo
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.manage import ManageVideos
@@ -140,17 +141,18 @@ class SeveralVideos:
     async def packed(self, jobs: Sequence[Job]) -> AsyncIterator[Packed]:
         """An archive on disk: no video is in memory as a whole."""
         async with self.files.scratch(".zip") as path:
-            left_out = 0
             async with self.archives.open(path) as archive:
-                for job in jobs:
-                    if job.video is None:
-                        continue
-                    try:
-                        async with self.files.local(job.video.video) as video:
-                            await archive.add(f"{shown(job.id)}{video.suffix}", video)
-                    except FileNotFoundError:
-                        left_out += 1  # with another process, or lost
-            yield Packed(path=path, videos=len(jobs) - left_out, left_out=left_out)
+                added = [await self._add(archive, job.id, job.video) for job in jobs if job.video is not None]
+            yield Packed(path=path, videos=sum(added), left_out=len(added) - sum(added))
+
+    async def _add(self, archive: Archive, job_id: JobId, video: StoredVideo) -> bool:
+        """False for one whose file is with another process, or lost."""
+        try:
+            async with self.files.local(video.video) as file:
+                await archive.add(f"{shown(job_id)}{file.suffix}", file)
+        except FileNotFoundError:
+            return False
+        return True
 
     async def _watchable(self, member: Member, job_ids: Collection[JobId]) -> Sequence[Job]:
         return await _watchable(self.queries, self.private_videos, member, job_ids)

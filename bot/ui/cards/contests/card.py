@@ -14,9 +14,9 @@ from bot.domain.ids import JobId
 from bot.domain.ports.studio.contests import ContestCard, ContestResult
 from bot.domain.studio.contests.contest import Contest, ContestStage
 from bot.domain.studio.contests.outcome import ContestPlace, winners
-from bot.ui.cards.batch_card import poster_name
 from bot.ui.cards.contests.buttons import ContestButton, ContestVerb
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, LONGEST_DESCRIPTION
+from bot.ui.cards.posters import poster_name
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import contest_ends
 from bot.ui.text.phrases.studio import contests as phrases

@@ -13,7 +13,6 @@ from bot.domain.messages import Message
 from bot.domain.moderation.appeals import LONGEST_APPEAL
 from bot.domain.moderation.blocks import LONGEST_REASON
 from bot.domain.moderation.rules import LONGEST_LIST, ModelRules, Strictness, Topic
-from bot.domain.texts.discord_ids import ids_in
 from bot.jobs.use_cases.moderation.rules import TOPICS
 from bot.ui.dialogs.forms import PROMPT, Form, chosen_in, labelled
 from bot.ui.text.phrases import errors
@@ -101,14 +100,6 @@ def model_in(interaction: discord.Interaction[Any], fields: Mapping[str, str]) -
         topics=tuple(topic for topic in Topic if topic.value in topics),
         strictness=Strictness.USUAL if chosen == OFF else Strictness(chosen),
     )
-
-
-def member_in(interaction: discord.Interaction[Any]) -> int:
-    """The chosen member. Raises BadRequest for a form without that field."""
-    chosen = ids_in(chosen_in(interaction, MEMBER))
-    if not chosen:
-        raise BadRequest(errors.OTHER_FORM)
-    return chosen[0]
 
 
 def _paragraph(

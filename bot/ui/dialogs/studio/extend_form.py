@@ -22,7 +22,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.drafts import MODEL
 from bot.ui.dialogs.forms import PROMPT, Form, labelled, text_in
-from bot.ui.dialogs.remix_form import LONGEST_PLACEHOLDER, chosen_in, model_field
+from bot.ui.dialogs.remix_form import LONGEST_PLACEHOLDER, model_field, read_choice
 from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut, one_line
 from bot.ui.text.phrases.studio import extending
@@ -93,5 +93,5 @@ class ExtendForms:
 def wanted_in(fields: Mapping[str, str]) -> RemixRequest:
     """Raises BadRequest for a form without a text field."""
     prompt = text_in(fields)
-    model, seconds = chosen_in(fields.get(MODEL, ""))
+    model, seconds = read_choice(fields.get(MODEL, ""))
     return RemixRequest(prompt=prompt, model=model or None, seconds=seconds, aim=Aim.EXTEND)

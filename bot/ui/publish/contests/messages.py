@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
 
 import discord
 from discord.ui import LayoutView
@@ -23,11 +21,10 @@ from bot.domain.ports.studio.contests import ContestCard, ContestResult
 from bot.domain.studio.contests.contest import Contest
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
-from bot.ui.cards.batch_card import poster_name
 from bot.ui.cards.contests.card import ContestMessage, ContestResultMessage, ShownWinners, shown_winners
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.languages import ServerLanguages
-from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
+from bot.ui.cards.posters import poster_files, posters_of
 from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
 from bot.ui.publish.own_messages import find_beginning
 from bot.ui.text.phrases.studio import contest_ends
@@ -75,7 +72,7 @@ class DiscordContests:
         with our_errors():
             sent = await self._channel(result.contest).send(
                 view=view,
-                files=_files(posters),
+                files=poster_files(posters),
                 nonce=nonce,
                 allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=told),
             )
@@ -107,7 +104,7 @@ class DiscordContests:
         message = self._channel(contest).get_partial_message(message_id)
         with gone_is_fine():
             await message.edit(
-                view=view, attachments=_files(posters or {}), allowed_mentions=discord.AllowedMentions.none()
+                view=view, attachments=poster_files(posters or {}), allowed_mentions=discord.AllowedMentions.none()
             )
             return True
         return False
@@ -117,9 +114,7 @@ class DiscordContests:
     ) -> tuple[ContestResultMessage, Mapping[JobId, bytes]]:
         jobs = [each.job for each in shown_winners(result) if each.job is not None]
         pictured = [job for job in jobs if with_posters and await self._may_be_shown(job, result.contest)]
-        kept = [(job.id, job.video) for job in pictured if job.video is not None]
-        found = await asyncio.gather(*(content_of(self.files, video.poster, HEAVIEST_POSTER) for _, video in kept))
-        posters = {job_id: poster for (job_id, _), poster in zip(kept, found, strict=True) if poster is not None}
+        posters = await posters_of(self.files, pictured)
         shown = {job.id: (job, (await self.messages.shown(job.id)).result) for job in jobs}
         about = ShownWinners(
             links={job_id: link_to(job, post) for job_id, (job, post) in shown.items() if post is not None},
@@ -139,7 +134,3 @@ class DiscordContests:
 
     def _channel(self, contest: Contest) -> discord.PartialMessageable:
         return self.client.get_partial_messageable(contest.channel_id, guild_id=contest.guild_id)
-
-
-def _files(posters: Mapping[JobId, bytes]) -> list[discord.File]:
-    return [discord.File(BytesIO(data), poster_name(job_id)) for job_id, data in posters.items()]

@@ -6,8 +6,12 @@ import discord
 
 from bot.data_classes import wired
 from bot.domain.messages import Message
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.interactions.discord_errors import our_errors
+from bot.ui.text.formatting import cut
 from bot.ui.text.render import render
+
+LONGEST = 2000  # characters per message
 
 
 @wired
@@ -15,8 +19,11 @@ class DiscordDirectMessages:
     """The DirectMessages."""
 
     client: discord.Client
+    languages: ServerLanguages
 
-    async def tell(self, user_id: int, message: Message) -> None:
+    async def tell(self, user_id: int, message: Message, *, guild_id: int) -> None:
+        async with self.languages.reading(guild_id):
+            words = cut(render(message), LONGEST)
         with our_errors():
             direct = await self.client.create_dm(discord.Object(user_id))
-            await direct.send(render(message), allowed_mentions=discord.AllowedMentions.none())
+            await direct.send(words, allowed_mentions=discord.AllowedMentions.none())

@@ -14,7 +14,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import FREE
 from bot.ui.cards.languages import ServerLanguages
-from bot.ui.interactions.buttons import parts_of
+from bot.ui.interactions.buttons import has_component
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.interactions.members import NEEDED
 from bot.ui.publish.own_messages import find_own
@@ -79,7 +79,7 @@ def lacking_for_videos(channel: discord.TextChannel) -> list[str]:
 
 
 def is_first_card(message: discord.Message) -> bool:
-    return any(getattr(part, "custom_id", None) == MARK for part in parts_of(message))
+    return has_component(message, MARK)
 
 
 def free_model(catalogue: Catalogue) -> ModelCard | None:

@@ -19,7 +19,7 @@ from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.channel_rights import all_read_both
 from bot.ui.interactions.discord_errors import gone_is_fine, our_errors
 from bot.ui.publish.covering import edit_in_place
-from bot.ui.publish.own_messages import MOST_SEARCHED, find_own, place_of
+from bot.ui.publish.own_messages import MOST_SEARCHED, find_own, message_at, place_of
 from bot.ui.publish.result_poster import Occasion, ResultPoster
 from bot.ui.text.phrases.studio.liked import showcase
 from bot.ui.text.render import render
@@ -72,9 +72,8 @@ class DiscordShowcase:
         return False
 
     async def remove(self, post: PostedMessage) -> None:
-        message = self.client.get_partial_messageable(post.channel_id).get_partial_message(post.message_id)
         with gone_is_fine():
-            await message.delete()
+            await message_at(self.client, post).delete()
 
 
 def _say_first(view: LayoutView, *, said: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from io import BytesIO
 from typing import Any
 
 import discord
@@ -19,12 +18,11 @@ from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.jobs.use_cases.studio.contests.vote import Ballot
-from bot.ui.cards.batch_card import poster_name
 from bot.ui.cards.job_card import BLUE, LONGEST_DESCRIPTION, link_to
+from bot.ui.cards.posters import moving_poster, poster_files, poster_name, posters_of
 from bot.ui.interactions.responses import update
 from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.contests.buttons import BallotPageButton, CastButton
-from bot.ui.screens.history.page import poster_of
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.studio import contests as phrases
 from bot.ui.text.render import plain_text
@@ -115,8 +113,7 @@ class Ballots:
         jobs = on_page(ballot, page)
         # Editing a reply needs the right to attach files in the channel, although the first reply does not.
         attaches = interaction.app_permissions.attach_files
-        looked = {job.id: await poster_of(self.files, job) for job in jobs if attaches}
-        posters = {job_id: data for job_id, data in looked.items() if data is not None}
+        posters = await posters_of(self.files, jobs if attaches else (), moving_poster)
         about = BallotFacts(
             reader_id=member.id,
             page=page,
@@ -125,8 +122,7 @@ class Ballots:
             covered=frozenset([job.id for job in jobs if await self.spoilers.covers(job)]),
             said=said,
         )
-        files = [discord.File(BytesIO(data), poster_name(job_id)) for job_id, data in posters.items()]
-        await update(interaction, BallotScreen(ballot, about), attachments=files)
+        await update(interaction, BallotScreen(ballot, about), attachments=poster_files(posters))
 
     async def _links(self, member: Member, jobs: Sequence[Job]) -> Mapping[JobId, str]:
         """To messages that the voter can read."""

@@ -35,7 +35,7 @@ from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.studio.ratings import Ratings
 from bot.jobs.use_cases.studio.views import HistoryViews
 from bot.ui.cards.job_card import BLUE, LONGEST_DESCRIPTION, link_to
-from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
+from bot.ui.cards.posters import moving_poster, posters_of
 from bot.ui.interactions.buttons import AgainButton, DeleteButton, RemixButton, ShowButton
 from bot.ui.interactions.responses import update
 from bot.ui.screens.budget import TextBudget
@@ -216,8 +216,7 @@ class HistoryPages:
 
     async def _drawn(self, page: VideoPage, member: Member, place: Place, *, with_posters: bool) -> DrawnPage:
         seen = {job.id: (await self.messages.shown(job.id)).result for job in page.jobs}
-        looked = {job.id: await poster_of(self.files, job) for job in page.jobs if with_posters}
-        posters = {job_id: data for job_id, data in looked.items() if data is not None}
+        posters = await posters_of(self.files, page.jobs if with_posters else (), moving_poster)
         model = page.wanted.model
         about = PageFacts(
             reader_id=member.id,
@@ -243,11 +242,3 @@ class HistoryPages:
         if page.jobs or not wanted.words or wanted == without or wanted.favourites:
             return None
         return await self.views.name_of(member, without)
-
-
-async def poster_of(files: FileStore, job: Job) -> bytes | None:
-    """The moving poster, or the still one if there is no other. Unusually large ones are left out."""
-    if job.video is None:
-        return None
-    moving = await content_of(files, job.video.moving_poster, HEAVIEST_POSTER)
-    return moving or await content_of(files, job.video.poster, HEAVIEST_POSTER)

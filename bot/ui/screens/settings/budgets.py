@@ -32,20 +32,20 @@ class BudgetsPage:
     about: ClassVar[Message] = phrases.BUDGETS_ARE
 
     async def summary(self, visit: Visit) -> Message:
-        standing = await self.budgets.standing(visit.member)
-        return phrases.budget_summary(standing.month, len(standing.pools), len(standing.grants))
+        overview = await self.budgets.overview(visit.member)
+        return phrases.budget_summary(overview.month, len(overview.pools), len(overview.grants))
 
     async def content(self, visit: Visit) -> PageContent:
-        standing = await self.budgets.standing(visit.member)
-        calendar, deleted = standing.settings.calendar, visit.deleted(standing.pools)
+        overview = await self.budgets.overview(visit.member)
+        calendar, deleted = overview.settings.calendar, visit.deleted(overview.pools)
         pools = [
             budgets.pool(named_role(each, visit.member.guild_id), month, deleted=each in deleted)
-            for each, month in standing.pools.items()
+            for each, month in overview.pools.items()
         ]
-        grants = [budgets.grant(held, standing.used.grants.get(held.id, FREE), calendar) for held in standing.grants]
+        grants = [budgets.grant(held, overview.used.grants.get(held.id, FREE), calendar) for held in overview.grants]
         asked = confirming.asked_from(await self.confirmation.bounds(visit.member.guild_id))
         parts: list[Message | PageList] = [
-            lines(budgets.BUDGET, budgets.month(standing.month)),
+            lines(budgets.BUDGET, budgets.month(overview.month)),
             PageList(title=budgets.POOLS, rows=pools, empty=phrases.NO_POOLS),
             PageList(title=budgets.GRANTS, rows=grants, empty=phrases.NO_GRANTS),
             PageList(title=phrases.LIMITS, rows=await self._limits(visit), empty=phrases.NO_LIMITS),

@@ -28,10 +28,11 @@ from bot.domain.studio.contests.contest import (
 from bot.domain.studio.contests.deadlines import read_deadline
 from bot.domain.texts.names import tidied
 from bot.domain.texts.numbers import whole_number
+from bot.jobs.upkeep import SOONEST
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.contests.known import KnownContests
-from bot.jobs.use_cases.studio.contests.step import SOONEST, ContestSteps
+from bot.jobs.use_cases.studio.contests.step import ContestSteps
 
 NO_THEME = msg("A contest needs a theme. Nothing was started.")
 NOTHING_STARTED = msg("Nothing was started.")

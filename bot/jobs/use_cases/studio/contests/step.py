@@ -20,12 +20,12 @@ from bot.domain.ports.studio.contests import (
 )
 from bot.domain.studio.contests.contest import Contest, ContestStage, ContestState, Noted
 from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
+from bot.jobs.upkeep import retry_in
 from bot.jobs.use_cases.studio.contests.known import KnownContests
 
 log = logging.getLogger(__name__)
 
 HELD = timedelta(minutes=2)  # how long who works on a contest has for it
-SOONEST, LATEST = timedelta(seconds=20), timedelta(minutes=30)  # until what failed is tried again
 CARD, RESULT = "card", "result"  # parts of nonces
 STILL_OPEN = msg("It goes on: `/contest list` has what its card had.")
 NOWHERE = msg("Its result can't be posted there. `/contest list` shows it.")
@@ -74,7 +74,7 @@ class ContestSteps:
         except Unavailable as later:
             log.info("the %s of the contest %s waits: %s", what, contest.id, later.sentence)
             age = now - (contest.ended_at or contest.started_at)
-            return now + min(max(age / 2, SOONEST), LATEST)
+            return now + retry_in(age)
         except Undeliverable as no:
             log.warning("the channel of the contest %s takes no %s: %s", contest.id, what, no.sentence)
             await self._note(work, contest, what, no.message)

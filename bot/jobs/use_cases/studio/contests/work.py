@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 from dataclasses import field
 from datetime import timedelta
@@ -12,6 +10,7 @@ from bot.data_classes import wired
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.studio.contests import ContestWork
+from bot.jobs.upkeep import wait_for_news
 from bot.jobs.use_cases.studio.contests.step import ContestSteps
 
 log = logging.getLogger(__name__)
@@ -35,8 +34,7 @@ class ContestWorker:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            self.steps.known.news.clear()
-            await self._wait(await self._try())
+            await wait_for_news(self.steps.known.news, await self._try())
 
     async def look(self) -> None:
         """Work on all that is due."""
@@ -72,8 +70,3 @@ class ContestWorker:
         if due is None:
             return LONGEST
         return min(max((due - self.steps.known.clock.now()).total_seconds(), SHORTEST), LONGEST)
-
-    async def _wait(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.steps.known.news.wait()

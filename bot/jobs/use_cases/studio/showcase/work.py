@@ -5,11 +5,10 @@ What is left to do is in the video's row, so a crash ends nothing, and of severa
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from bot.data_classes import wired
 from bot.domain.errors import Reach, Unavailable, Undeliverable
@@ -22,6 +21,7 @@ from bot.domain.ports.publishing import VenueCheck
 from bot.domain.ports.studio.showcase import ShowcaseChannel
 from bot.domain.studio.showcase import EDITED_EVERY, ShowcaseState, ShowcaseVideo
 from bot.jobs.delivery.nonces import NONCE_HOLDS, nonce_of
+from bot.jobs.upkeep import repeat, wait_for_news
 from bot.jobs.use_cases.studio.showcase.choices import Showcase, is_finished_for_all
 from bot.jobs.use_cases.studio.showcase.troubles import ShowcaseTroubles
 
@@ -47,16 +47,8 @@ class ShowcaseWork:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            self.showcase.news.clear()
-            try:
-                await self.look()
-            except Exception:
-                # It must never disturb the worker.
-                log.exception("it could not be looked up what is due in showcases")
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(EVERY):
-                    await self.showcase.news.wait()
+        pause = partial(wait_for_news, self.showcase.news, EVERY)
+        await repeat(self.look, pause, log, "it could not be looked up what is due in showcases")
 
     async def look(self) -> None:
         """Work on all that is due now."""

@@ -9,7 +9,7 @@ from discord.ui import ActionRow
 
 from bot.data_classes import wired
 from bot.domain.messages import Message
-from bot.jobs.retention.standing import ServerStorage
+from bot.jobs.retention.server_storage import ServerStorage
 from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, SettingsForm, SettingsFormButton
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases.settings import storage as phrases
@@ -27,11 +27,11 @@ class StoragePage:
         return phrases.summary(await self.storage.of(visit.member.guild_id))
 
     async def content(self, visit: Visit) -> PageContent:
-        standing = await self.storage.of(visit.member.guild_id)
+        overview = await self.storage.of(visit.member.guild_id)
         marked = (SettingsAct.REMOVE_MARKED, phrases.REMOVE_MARKED)
-        if not standing.options.keep_marked:
+        if not overview.options.keep_marked:
             marked = (SettingsAct.KEEP_MARKED, phrases.KEEP_MARKED)
         row = ActionRow[Any](SettingsFormButton(SettingsForm.KEEP, phrases.CHANGE, style=ButtonStyle.primary))
-        if standing.options.keep_days is not None:
+        if overview.options.keep_days is not None:
             row.add_item(SettingsButton(self.id, *marked))
-        return PageContent(parts=[phrases.page(standing)], rows=[row])
+        return PageContent(parts=[phrases.page(overview)], rows=[row])

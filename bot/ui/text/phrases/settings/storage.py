@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.messages import Bytes, Message, Moment, MomentStyle, msg, msg_n
 from bot.domain.retention.quota import QuotaUse
 from bot.domain.retention.rounds import RemovalRound
-from bot.jobs.retention.standing import StorageStanding
+from bot.jobs.retention.server_storage import StorageOverview
 from bot.ui.text.phrases.values import dotted, lines, small
 
 TITLE, ABOUT = msg("Storage"), msg("How long videos are kept, and the room they take")
@@ -23,16 +23,16 @@ WHAT_STAYS = msg(
 NOBODY_TO_WARN = msg("⚠️ **Nothing is removed yet:** choose a channel under Notifications, so that managers are warned.")
 
 
-def summary(standing: StorageStanding) -> Message:
-    days = standing.options.keep_days
+def summary(overview: StorageOverview) -> Message:
+    days = overview.options.keep_days
     kept = msg("kept for ever") if days is None else msg_n("kept for {count} day", "kept for {count} days", days)
-    return dotted(kept, _size(standing))
+    return dotted(kept, _size(overview))
 
 
-def page(standing: StorageStanding) -> Message:
-    options, planned = standing.options, standing.planned
+def page(overview: StorageOverview) -> Message:
+    options, planned = overview.options, overview.planned
     if options.keep_days is None:
-        return lines(FOR_EVER, *_room(standing))
+        return lines(FOR_EVER, *_room(overview))
     return lines(
         msg_n(
             "**Videos are kept** for {count} day, and up to half a day longer.",
@@ -40,8 +40,8 @@ def page(standing: StorageStanding) -> Message:
             options.keep_days,
         ),
         MARKED_STAY if options.keep_marked else MARKED_GO,
-        *_room(standing),
-        None if standing.can_warn else NOBODY_TO_WARN,
+        *_room(overview),
+        None if overview.can_warn else NOBODY_TO_WARN,
         None if planned is None else _next(planned),
         small(WHAT_STAYS),
     )
@@ -57,16 +57,16 @@ def _next(planned: RemovalRound) -> Message:
     )
 
 
-def _room(standing: StorageStanding) -> tuple[Message | None, ...]:
-    here = msg("**On this server:** {what}", what=_size(standing))
-    return here, None if standing.everywhere is None else _everywhere(standing.everywhere)
+def _room(overview: StorageOverview) -> tuple[Message | None, ...]:
+    here = msg("**On this server:** {what}", what=_size(overview))
+    return here, None if overview.everywhere is None else _everywhere(overview.everywhere)
 
 
-def _size(standing: StorageStanding) -> Message:
-    if not standing.kept.videos:
+def _size(overview: StorageOverview) -> Message:
+    if not overview.kept.videos:
         return msg("no videos")
     return msg_n(
-        "{count} video, {size}", "{count} videos, {size}", standing.kept.videos, size=Bytes(standing.kept.bytes)
+        "{count} video, {size}", "{count} videos, {size}", overview.kept.videos, size=Bytes(overview.kept.bytes)
     )
 
 

@@ -15,7 +15,7 @@ from bot.jobs.use_cases.guild import GuildPreferences
 
 
 @value_object
-class StorageStanding:
+class StorageOverview:
     """`planned`: the round its managers were warned about, unless they have chosen something else since."""
 
     options: GuildOptions
@@ -34,10 +34,10 @@ class ServerStorage:
     quota: StorageQuota
     preferences: GuildPreferences
 
-    async def of(self, guild_id: int) -> StorageStanding:
+    async def of(self, guild_id: int) -> StorageOverview:
         options = await self.preferences.of(guild_id)
         planned = await self.preferences.records.read(ROUNDS, str(guild_id))
-        return StorageStanding(
+        return StorageOverview(
             options=options,
             kept=await self.videos.of_guild(guild_id),
             everywhere=await self.quota.use(),
