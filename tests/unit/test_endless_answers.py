@@ -19,6 +19,7 @@ from bot.providers.common.file_kinds import is_video
 from bot.providers.common.timeouts import Timeouts
 from tests.builders import an_account
 from tests.contract.video_services import MP4, serving
+from tests.servers import a_raw_server
 from tests.unit.test_unpacking import GZIP, NOTHING
 from tests.waiting import PATIENCE
 
@@ -85,11 +86,8 @@ async def speaking(beginning: bytes, rest: bytes) -> AsyncIterator[str]:
                 await writer.drain()
                 await asyncio.sleep(PAUSE)
 
-    server = await asyncio.start_server(speak, "127.0.0.1", 0)
-    try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        server.close()
+    async with a_raw_server(speak) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.parametrize(
