@@ -26,11 +26,11 @@ from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.picture_choices import Offered, pictures_of, recall, remember
 from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_HINT
 from bot.ui.text.phrases import dialogs, errors
 from bot.ui.text.render import plain_text
 
 LONGEST_NAME = 80  # characters of a choice
-LONGEST_HINT = 100
 
 
 class Animate(commands.Cog):

@@ -26,11 +26,11 @@ from bot.ui.interactions.buttons import FramesButton, ShowButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, think
-from bot.ui.interactions.suggestions import MOST_CHOICES
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history.buttons import PageButton, StarButton
 from bot.ui.screens.history.page import HistoryPages
+from bot.ui.text.limits import LONGEST_OPTION, MOST_OPTIONS
 from bot.ui.text.phrases.studio import collections as collection_phrases
 from bot.ui.text.phrases.values import label
 from bot.ui.text.render import plain_text
@@ -124,14 +124,14 @@ class History(commands.Cog):
         fitting = [each for each in known if typed.casefold() in each.name.casefold()]
         return [
             Choice(name=plain_text(collection_phrases.title(each)), value=suggestion(each))
-            for each in fitting[:MOST_CHOICES]
+            for each in fitting[:MOST_OPTIONS]
         ]
 
     @history.autocomplete("model")
     async def suggest_models(self, _: Interaction, typed: str) -> list[Choice[Any]]:
         cards = self._browse.catalogue.cards.values()
         fitting = [card for card in cards if typed.lower() in f"{card.id} {card.label}".lower()]
-        return [Choice(name=card.label[:100], value=card.id) for card in fitting[:MOST_CHOICES]]
+        return [Choice(name=card.label[:LONGEST_OPTION], value=card.id) for card in fitting[:MOST_OPTIONS]]
 
     @app_commands.command(description=locale_str("Repost a video here, even if its message was deleted (free)"))
     @app_commands.describe(video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"))

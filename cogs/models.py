@@ -19,9 +19,9 @@ from bot.ui.interactions.buttons import OtherButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel
 from bot.ui.interactions.responses import acknowledge, reply, update
-from bot.ui.interactions.suggestions import MOST_CHOICES
 from bot.ui.screens.models import ModelsButton, ModelSheet, ids_of, models_page
 from bot.ui.text.formatting import one_line
+from bot.ui.text.limits import LONGEST_OPTION, MOST_OPTIONS
 from bot.ui.text.phrases.models import suggested, suggested_closed
 from bot.ui.text.render import plain_text
 
@@ -56,10 +56,12 @@ class Models(commands.Cog):
     @models.autocomplete("model")
     async def suggest_models(self, _: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
         catalogue = self._catalogue
-        names = {model: one_line(plain_text(suggested(card)), 100) for model, card in catalogue.cards.items()}
+        names = {
+            model: one_line(plain_text(suggested(card)), LONGEST_OPTION) for model, card in catalogue.cards.items()
+        }
         names |= {model: plain_text(suggested_closed(model)) for model in ids_of(catalogue) if model not in names}
         fitting = [(model, name) for model, name in names.items() if typed.lower() in f"{model} {name}".lower()]
-        return [Choice(name=name, value=model) for model, name in fitting[:MOST_CHOICES]]
+        return [Choice(name=name, value=model) for model, name in fitting[:MOST_OPTIONS]]
 
     async def page_clicked(self, interaction: discord.Interaction[Any], button: ModelsButton) -> None:
         """Anybody may look, so nothing is checked."""

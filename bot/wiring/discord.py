@@ -21,11 +21,9 @@ from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.projects import ProjectThreads
 from bot.jobs.delivery.routes import DeliveryRoutes
-from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.jobs.notices.own_keys import DirectMessages
 from bot.jobs.use_cases.me.erase import EraseMembers
-from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.jobs.use_cases.studio.showcase.troubles import ShowcaseTroubles
@@ -34,7 +32,7 @@ from bot.settings import Settings
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
-from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople, DiscordVenues
+from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.case_messages import DiscordCases
 from bot.ui.publish.direct.messages import DiscordDirectMessages
@@ -94,13 +92,13 @@ async def open_discord(
         client=client,
         cards=cards,
         erasing=cog_parts.erasing,
-        publisher=_publisher(parts, uses, screens.thread_parents, results),
+        publisher=_publisher(parts, uses, screens, results),
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages, languages=languages),
         direct_messages=DiscordDirectMessages(client=client, languages=languages),
         moderation=cog_parts.moderation.work,
         contests=cog_parts.contests.worker,
-        showcase=_showcase_work(parts, uses, results),
+        showcase=_showcase_work(parts, uses, screens, results),
     )
 
 
@@ -150,13 +148,13 @@ def _cases(client: Client, parts: JobParts, uses: UseCases, languages: ServerLan
     )
 
 
-def _showcase_work(parts: JobParts, uses: UseCases, results: DiscordResults) -> ShowcaseWork:
+def _showcase_work(parts: JobParts, uses: UseCases, screens: ScreenParts, results: DiscordResults) -> ShowcaseWork:
     return ShowcaseWork(
         showcase=uses.finished.showcase,
         queries=parts.stores.queries,
         messages=parts.stores.messages,
         channel=DiscordShowcase(client=results.client, poster=results.poster, languages=results.languages),
-        venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=results.client)),
+        venues=screens.venues,
         troubles=ShowcaseTroubles(records=parts.stores.records, log=parts.guild_log, clock=parts.clock),
     )
 
@@ -190,13 +188,11 @@ def _poster(
     )
 
 
-def _publisher(
-    parts: JobParts, uses: UseCases, thread_parents: ThreadParents, results: DiscordResults
-) -> ResultPublisher:
+def _publisher(parts: JobParts, uses: UseCases, screens: ScreenParts, results: DiscordResults) -> ResultPublisher:
     messages = parts.stores.messages
     routes = DeliveryRoutes(
         messages=messages,
-        thread_parents=thread_parents,
+        thread_parents=screens.thread_parents,
         channel=results,
         preference=uses.preferences,
         projects=ProjectThreads(records=parts.stores.records, orders=parts.stores.queries),
@@ -207,16 +203,15 @@ def _publisher(
         records=parts.stores.records,
         channel=DiscordOwnerMessages(client=results.client, languages=results.languages),
     )
-    venues = PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=results.client))
     return ResultDelivery(
         messages=messages,
         routes=routes,
         channel=results,
         preferences=uses.preferences,
         owner_notices=owner_notices,
-        venues=venues,
+        venues=screens.venues,
         batch_cards=BatchCards(
-            messages=messages, routes=routes, channel=DiscordCards(client=results.client), venues=venues
+            messages=messages, routes=routes, channel=DiscordCards(client=results.client), venues=screens.venues
         ),
         clock=parts.clock,
     )

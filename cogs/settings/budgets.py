@@ -19,8 +19,9 @@ from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import check_is_no_bot, check_no_bots_role, member_of
 from bot.ui.interactions.responses import reply
-from bot.ui.interactions.suggestions import MOST_CHOICES, near_days
+from bot.ui.interactions.suggestions import near_days
 from bot.ui.screens.budgets import BudgetsScreen
+from bot.ui.text.limits import MOST_OPTIONS
 from bot.ui.text.phrases import budgets
 
 
@@ -95,4 +96,4 @@ class BudgetCommands(commands.Cog):
     async def _zones(self, _interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
         wanted = typed.strip().replace(" ", "_").casefold()
         found = [name for name in await asyncio.to_thread(zones) if wanted in name.casefold()]
-        return [app_commands.Choice(name=name, value=name) for name in found[:MOST_CHOICES]]
+        return [app_commands.Choice(name=name, value=name) for name in found[:MOST_OPTIONS]]

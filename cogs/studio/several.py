@@ -29,7 +29,6 @@ from bot.ui.interactions.responses import acknowledge, open_form, reply, think, 
 from bot.ui.interactions.selects import all_chosen
 from bot.ui.screens.history.buttons import Place
 from bot.ui.screens.history.several import (
-    MOST_CHOSEN,
     ChooseSelect,
     ChosenButton,
     ChosenVerb,
@@ -41,6 +40,7 @@ from bot.ui.screens.history.several import (
     TakeOutButton,
 )
 from bot.ui.screens.video.buttons import CollectButton
+from bot.ui.text.limits import MOST_OPTIONS
 from bot.ui.text.phrases.studio import collections as collection_phrases
 from bot.ui.text.phrases.studio import several as phrases
 from bot.ui.text.render import render
@@ -80,14 +80,14 @@ class SeveralCog(commands.Cog, name="Several"):
         member = await member_of(interaction)
         await acknowledge(interaction)
         ids = [job_id for text in all_chosen(interaction) if (job_id := typed(text)) is not None]
-        name, jobs = await self._several.choose(member, ids[:MOST_CHOSEN])
+        name, jobs = await self._several.choose(member, ids[:MOST_OPTIONS])
         await self._show(interaction, member, select.place, ShownChoice(name=name, jobs=jobs) if jobs else None)
 
     async def _show(
         self, interaction: Interaction, member: Member, place: Place, choice: ShownChoice | None = None
     ) -> None:
         wanted = await self._views.named(member, place.view)
-        page = await self._library.page(member, wanted, place.cursor, MOST_CHOSEN)
+        page = await self._library.page(member, wanted, place.cursor, MOST_OPTIONS)
         kept = replace(page, jobs=[job for job in page.jobs if not job.deleted])
         await update(interaction, SeveralScreen(kept, place, choice, self._label), attachments=[])
 

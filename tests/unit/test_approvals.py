@@ -29,7 +29,7 @@ from bot.jobs.use_cases.tiers import TIERS
 from bot.ui.cards.job_card import CardFacts, JobCard, buttons_for
 from bot.ui.cards.request_card import DecidedRequest, RequestCard
 from bot.ui.interactions.buttons import JobButton
-from bot.ui.screens.budget import MOST_CHARACTERS
+from bot.ui.text.limits import LONGEST_MESSAGE
 from bot.ui.text.phrases.lists import state
 from bot.ui.text.render import plain_text, render
 from tests.approvers import approvals_on
@@ -319,7 +319,7 @@ async def test_the_words_of_a_private_one_are_for_those_who_decide(bench: Bench)
 def test_a_request_for_the_largest_batch_fits_into_a_message() -> None:
     lead, *others = (a_job(request=a_request(prompt=f"{each}" + " *_~`>|" * 500)) for each in range(LARGEST_BATCH))
     said = texts(RequestCard(lead, "Sora 2", None, "https://discord.com/channels/1/2/3", others))
-    assert len(said) <= MOST_CHARACTERS
+    assert len(said) <= LONGEST_MESSAGE
     assert all(f"{each} \\*" in said for each in range(LARGEST_BATCH))
 
 

@@ -10,8 +10,8 @@ from discord import app_commands
 from bot.client import VideoBot
 from bot.domain.messages import Message, plain
 from bot.domain.texts.languages import LANGUAGES, reading
-from bot.ui.screens.budget import MOST_BYTES, MOST_CHARACTERS, MOST_COMPONENTS
 from bot.ui.screens.help import Command, HelpFacts, HelpScreen, managers_commands, open_groups
+from bot.ui.text.limits import LONGEST_MESSAGE, MOST_BYTES, MOST_COMPONENTS
 from bot.ui.text.locales import translations
 from bot.wiring.cogs.commands import commands_only
 from tests.views import everything, words
@@ -78,7 +78,7 @@ async def test_nothing_is_cut_in_any_language(bot: VideoBot, language: str) -> N
     with reading(language):
         screen = a_screen(bot, manages=True, refusal=plain("x" * 300))
     said = words(screen)
-    assert len(said) <= MOST_CHARACTERS
+    assert len(said) <= LONGEST_MESSAGE
     assert len(said.encode()) <= MOST_BYTES
     assert len(everything(screen)) <= MOST_COMPONENTS
     assert [each.name for each in commands_of(bot) if f"</{each.qualified_name}:" not in said] == []
@@ -93,4 +93,4 @@ async def test_nothing_is_cut_in_any_language(bot: VideoBot, language: str) -> N
 async def test_a_language_half_as_long_again_would_fit(bot: VideoBot) -> None:
     said = words(a_screen(bot, manages=True))
     descriptions = sum(len(each.description) for each in commands_of(bot))
-    assert len(said) + descriptions // 2 <= MOST_CHARACTERS
+    assert len(said) + descriptions // 2 <= LONGEST_MESSAGE

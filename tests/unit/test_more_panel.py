@@ -22,10 +22,11 @@ from bot.domain.video import Picture
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.favourites import Favourites
-from bot.ui.interactions.buttons import IN_A_ROW, JobButton
+from bot.ui.interactions.buttons import JobButton
 from bot.ui.screens.video.buttons import DislikeButton, LikeButton
 from bot.ui.screens.video.entries import ENTRIES, PanelEntry, PanelFacts, PanelGroup
 from bot.ui.screens.video.more import MorePanel
+from bot.ui.text.limits import MOST_BUTTONS
 from tests.builders import GUILD, MAX, NOON, SAM, KnownChannels, a_done_job, a_member, a_request
 from tests.changes import some_changes
 from tests.moderation import block
@@ -134,7 +135,7 @@ def test_a_full_panel_fits_into_a_message() -> None:
     everything = [replace(entry, offered=lambda _: True) for entry in ENTRIES]
     panel = MorePanel(PanelFacts(job=a_done_job(), member=OWNER), everything)
     rows = [part for part in panel.walk_children() if isinstance(part, ActionRow)]
-    assert max(len(row.children) for row in rows) <= IN_A_ROW
+    assert max(len(row.children) for row in rows) <= MOST_BUTTONS
     assert len(list(panel.walk_children())) <= 40
     assert len(texts(panel)) < 4000
 

@@ -29,11 +29,12 @@ from bot.jobs.providers.health import ModelReport
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import Overview
 from bot.jobs.use_cases.costs import CostsAsked, CostsScope
-from bot.ui.screens.budget import MOST_BYTES, MOST_CHARACTERS, MOST_COMPONENTS, TextBudget
+from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.history.page import PER_PAGE, HistoryScreen, PageFacts
 from bot.ui.screens.lists import GuildSettingsScreen, StatusList
 from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage
 from bot.ui.screens.reports.costs import CostsList, PeriodSelect
+from bot.ui.text.limits import LONGEST_MESSAGE, MOST_BYTES, MOST_COMPONENTS
 from bot.ui.text.phrases.studio.history import entry
 from bot.ui.text.render import render
 from tests.builders import CHANNEL, NOON, SAM, a_card, a_job, a_request, a_video
@@ -74,7 +75,7 @@ def test_lists_say_what_a_video_was_made_by(source: JobId | None, aim: Aim, badg
 
 
 def assert_it_fits(view: Any) -> None:
-    assert len(words(view)) <= MOST_CHARACTERS
+    assert len(words(view)) <= LONGEST_MESSAGE
     assert len(words(view).encode()) <= MOST_BYTES
     assert len(parts(view)) <= MOST_COMPONENTS
     assert all(part["content"] for part in parts(view) if "content" in part)

@@ -10,11 +10,10 @@ from bot.domain.moderation.channel import CaseNews
 from bot.ui.cards.job_card import GREY, ORANGE, RED
 from bot.ui.interactions.buttons import JobButton, template
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_MESSAGE
 from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import render
-
-LONGEST_TEXT = 4000  # characters of a message; Discord's own limit
 
 
 class TakeDownButton(JobButton, template=template("report-take-down")):
@@ -37,7 +36,7 @@ class CaseCard(LayoutView):
     def __init__(self, news: CaseNews, label: str, link: str | None = None) -> None:
         super().__init__(timeout=None)
         words = render(lines(reports.heading(news), reports.body(news, label, link)))
-        text = TextDisplay[CaseCard](cut(words, LONGEST_TEXT))
+        text = TextDisplay[CaseCard](cut(words, LONGEST_MESSAGE))
         down = news.case.take_down
         is_left = down is not None and bool(down.remaining)
         colour = ORANGE if news.case.is_open else RED if is_left else GREY

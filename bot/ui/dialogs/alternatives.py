@@ -27,6 +27,7 @@ from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs, answered
 from bot.ui.interactions.error_handler import carried, kept
 from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.formatting import one_line
+from bot.ui.text.limits import LONGEST_LABEL
 from bot.ui.text.phrases import dialogs as phrases
 from bot.ui.text.render import plain_text, render
 
@@ -116,7 +117,7 @@ class OrderButton(Button[Any]):
         job: Job | None = None,
         style: ButtonStyle = ButtonStyle.success,
     ) -> None:
-        super().__init__(label=one_line(plain_text(label), 80), style=style)
+        super().__init__(label=one_line(plain_text(label), LONGEST_LABEL), style=style)
         self._question = question
         self._dialogs = dialogs
         self._member = member

@@ -28,7 +28,7 @@ from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of, keep
 from bot.ui.dialogs.forms import LONGEST_SECONDS, LONGEST_SIZE, PROMPT, Form, Upload, files_in, labelled, text_in
 from bot.ui.dialogs.presets.step import PresetStep
-from bot.ui.dialogs.quoting.options_form import END, LONGEST_HINT, REFERENCES, START, OptionsForm, prompt_hint
+from bot.ui.dialogs.quoting.options_form import END, REFERENCES, START, OptionsForm, prompt_hint
 from bot.ui.dialogs.quoting.typed_order import TYPED, TypedOrder, draft_for
 from bot.ui.dialogs.stills import StillPictures
 from bot.ui.dialogs.studio.batches import BatchDialogs
@@ -38,6 +38,7 @@ from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.interactions.suggestions import ModelSuggestions, suggested_presets
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_HINT
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
 

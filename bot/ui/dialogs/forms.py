@@ -26,7 +26,6 @@ PREFIX = "k1:form:"
 OUR_FORM = re.compile(rf"{PREFIX}(?P<verb>[a-z-]+):(?P<about>[^:]+):(?P<nonce>.*)")
 OPEN_FOR = 900.0  # seconds for which discord.py remembers an open form; its id works even after that
 PROMPT = "prompt"  # the id of a form's text
-MOST_PARTS = 5  # of a form
 LONGEST_SECONDS, LONGEST_SIZE = 12, 16  # characters of a video's length and size, with units
 
 

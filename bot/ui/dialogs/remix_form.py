@@ -28,20 +28,18 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.drafts import MODEL, Draft, UnsentForm
-from bot.ui.dialogs.forms import MOST_PARTS, PROMPT, Form, Upload, labelled, text_in
+from bot.ui.dialogs.forms import PROMPT, Form, Upload, labelled, text_in
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import carry
 from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut, neutral, one_line
+from bot.ui.text.limits import LONGEST_MESSAGE, LONGEST_OPTION, LONGEST_PLACEHOLDER, MOST_PARTS
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.render import plain_text
 
 CHANGES, REWRITES = "remix", "rewrite"  # verbs: the text is a change, or the whole new scene
 AIM, PREFILLED, IMAGE = "aim", "prefilled", "image"  # ids of the fields below the text
-LONGEST_PLACEHOLDER = 100  # characters; Discord's own limits, here and below
-LONGEST_OPTION = 100
-LONGEST_TEXT = 4000
 
 
 @value_object
@@ -97,7 +95,7 @@ def _image_field() -> Label[Any]:
 
 def _whole(prompt: str) -> str:
     """The old prompt, as a block quote."""
-    return cut("\n".join(f"> {line}" for line in neutral(prompt).splitlines() if line.strip()), LONGEST_TEXT)
+    return cut("\n".join(f"> {line}" for line in neutral(prompt).splitlines() if line.strip()), LONGEST_MESSAGE)
 
 
 def _prompt_field(prompt: str, facts: RemixFormFacts) -> Label[Any]:

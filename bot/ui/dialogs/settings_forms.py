@@ -15,6 +15,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.amounts import written_usd
 from bot.ui.dialogs.forms import Form, labelled
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_OPTION, MOST_OPTIONS
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.settings import forms as phrases
 from bot.ui.text.phrases.settings import storage
@@ -22,7 +23,6 @@ from bot.ui.text.phrases.settings import storage
 WHOSE = "server"  # what these forms are about
 DOLLARS, ROLE, MEMBER, UNTIL, ABOVE, AT_MOST, ZONE = "dollars", "role", "member", "until", "above", "at-most", "zone"
 MODEL, SECONDS, SIZE, DAYS = "model", "seconds", "size", "days"
-MOST_OPTIONS = 25  # of one menu; Discord shows no more
 LONGEST_AMOUNT, LONGEST_DAY, LONGEST_ZONE, LONGEST_DAYS = 12, 30, 60, 20
 
 
@@ -64,7 +64,7 @@ def defaults_form(verb: str, options: GuildOptions, catalogue: Catalogue) -> For
     model: Item[Any] = _text(MODEL, options.default_model or "", LONGEST_ZONE, required=False)
     if 0 < len(cards) <= MOST_OPTIONS:
         chosen = [
-            SelectOption(label=cut(card.label, 100), value=card.id, default=card.id == options.default_model)
+            SelectOption(label=cut(card.label, LONGEST_OPTION), value=card.id, default=card.id == options.default_model)
             for card in cards.values()
         ]
         model = Select(custom_id=MODEL, options=chosen, min_values=0, required=False)

@@ -24,6 +24,7 @@ from bot.domain.texts.numbers import whole_number
 from bot.domain.video import Size
 from bot.ui.dialogs.forms import Form, labelled
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_OPTION, LONGEST_TITLE, MOST_OPTIONS
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
 
@@ -33,8 +34,6 @@ NAME, ROLES, MODELS, LONGEST, LARGEST = "name", "roles", "models", "longest", "l
 DAY, MONTH, AT_ONCE, PLACE, RIGHTS, MEMBER = "day", "month", "at-once", "place", "rights", "member"
 CONFIRM_ABOVE, APPROVAL_ABOVE, IN_ONE_ORDER = "confirm-above", "approval-above", "in-one-order"
 PRIVATE, COSTS, HISTORY, APPROVE = "private", "costs", "history", "approve"  # options of RIGHTS
-MOST_OPTIONS = 25  # Discord's own limits, here and below
-LONGEST_OPTION, LONGEST_TITLE = 100, 45
 LONGEST_NUMBER = 12
 MOST_SECONDS, MOST_AT_ONCE = 600, 50
 

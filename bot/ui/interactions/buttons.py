@@ -20,10 +20,10 @@ from bot.domain.messages import Message, msg
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.error_handler import report
 from bot.ui.interactions.responses import begin
+from bot.ui.text.limits import MOST_BUTTONS
 from bot.ui.text.render import plain_text
 
 VERSION = "k1"
-IN_A_ROW = 5  # buttons; Discord allows no more
 ITEM = TypeVar("ITEM", bound=discord.ui.Item[Any])
 BUTTON = TypeVar("BUTTON", bound="LastingButton")
 
@@ -176,7 +176,7 @@ class RequestButton(JobButton, template=template("request")):
 
 def in_rows(buttons: Sequence[BUTTON]) -> Sequence[Sequence[BUTTON]]:
     """As many per row as Discord allows."""
-    return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
+    return [buttons[start : start + MOST_BUTTONS] for start in range(0, len(buttons), MOST_BUTTONS)]
 
 
 def job_of(message: discord.Message) -> JobId | None:

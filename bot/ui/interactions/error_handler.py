@@ -27,12 +27,12 @@ from bot.ui.interactions.discord_errors import (
 from bot.ui.interactions.responses import OPENS_FORM, begin, reply, update
 from bot.ui.interactions.turns import turns
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_PLAIN
 from bot.ui.text.phrases import errors
 from bot.ui.text.render import render
 
 log = logging.getLogger(__name__)
 
-LONGEST = 2000  # characters of a message without components
 MESSAGE_MENU = discord.AppCommandType.message.value
 
 GONE_INTERACTION = NOT_ANSWERED | TOKEN_GONE | {ANSWERED_ALREADY}  # nobody waits, or can be told
@@ -132,7 +132,7 @@ async def say(
 ) -> None:
     """Answer only the asker, whatever was answered before, with the way back to what they wrote."""
     is_plain = unsent is None and offer is None
-    answer: dict[str, Any] = {"content": cut(render(message), LONGEST)}
+    answer: dict[str, Any] = {"content": cut(render(message), LONGEST_PLAIN)}
     if not is_plain:
         answer = {"view": await _view(message, unsent, offer)}
     try:
@@ -143,7 +143,7 @@ async def say(
 
 
 async def _view(message: Message, unsent: Unsent | None, offer: Item[Any] | None = None) -> LayoutView:
-    view = LayoutView(timeout=None).add_item(TextDisplay[Any](cut(render(message), LONGEST)))
+    view = LayoutView(timeout=None).add_item(TextDisplay[Any](cut(render(message), LONGEST_PLAIN)))
     edit = await kept(unsent)
     buttons = [button for button in (edit, offer) if button is not None]
     return view.add_item(ActionRow(*buttons)) if buttons else view

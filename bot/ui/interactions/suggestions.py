@@ -21,13 +21,12 @@ from bot.domain.texts.times.day_words import WEEKDAYS, plain_words
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelHealth
 from bot.ui.text.formatting import cut, weekdays
+from bot.ui.text.limits import LONGEST_OPTION, MOST_OPTIONS
 from bot.ui.text.phrases import budgets, models
 from bot.ui.text.phrases.studio import presets
 from bot.ui.text.phrases.values import dotted
 from bot.ui.text.render import plain_text
 
-MOST_CHOICES = 25  # Discord shows no more
-LONGEST_NAME = 100
 NEAR_DAYS = ("today", "tomorrow", *(names[0] for names in WEEKDAYS))
 
 
@@ -61,7 +60,7 @@ class ModelSuggestions:
     ) -> list[Choice[Any]]:
         """`chosen`: the model that is always included, even if there are more than Discord shows."""
         cards = list(self.cards(typed, limits))
-        beyond = [card for card in cards[MOST_CHOICES:] if card.id == chosen]
+        beyond = [card for card in cards[MOST_OPTIONS:] if card.id == chosen]
         cards = [*beyond, *cards]
         return await self._choices([(card, models.priced(card, _length(card, seconds))) for card in cards])
 
@@ -79,11 +78,11 @@ class ModelSuggestions:
         return [
             Choice(
                 name=plain_text(dotted(name, models.state_in_short(ailing.get(card.id), self.health.ends(card))))[
-                    :LONGEST_NAME
+                    :LONGEST_OPTION
                 ],
                 value=card.id,
             )
-            for card, name in islice(named, MOST_CHOICES)
+            for card, name in islice(named, MOST_OPTIONS)
         ]
 
     def seconds(
@@ -94,13 +93,13 @@ class ModelSuggestions:
             return []
         chosen = next((offered for offered in card.sizes if str(offered) == size), card.sizes[0])
         fitting = [s for s in card.seconds if str(s).startswith(str(typed))] or list(card.seconds)
-        return [Choice(name=plain_text(models.length_offer(card, s, chosen)), value=s) for s in fitting[:MOST_CHOICES]]
+        return [Choice(name=plain_text(models.length_offer(card, s, chosen)), value=s) for s in fitting[:MOST_OPTIONS]]
 
     def remix_lengths(self, typed: str | float, options: Sequence[RemixOption]) -> list[Choice[Any]]:
         fitting = [option for option in options if str(option.seconds).startswith(str(typed))] or options
         return [
             Choice(name=plain_text(models.remix_length(option)), value=option.seconds)
-            for option in fitting[:MOST_CHOICES]
+            for option in fitting[:MOST_OPTIONS]
         ]
 
     def sizes(self, typed: str, limits: OrderLimits, *, model: str | None, seconds: object) -> list[Choice[Any]]:
@@ -110,7 +109,7 @@ class ModelSuggestions:
         length, fitting = _length(card, seconds), [size for size in card.sizes if typed in str(size)]
         return [
             Choice(name=plain_text(models.size_offer(card, length, size)), value=str(size))
-            for size in fitting[:MOST_CHOICES]
+            for size in fitting[:MOST_OPTIONS]
         ]
 
     def _card(self, model: str | None, limits: OrderLimits) -> ModelCard | None:
@@ -124,8 +123,8 @@ def suggested_presets(known: Sequence[Preset], typed: str, catalogue: Catalogue)
     wanted = key_of(typed.strip())
     fitting = [each for each in known if wanted in each.key or wanted in key_of(each.style)]
     return [
-        Choice(name=cut(plain_text(presets.suggested(each, catalogue)), LONGEST_NAME), value=suggestion(each))
-        for each in fitting[:MOST_CHOICES]
+        Choice(name=cut(plain_text(presets.suggested(each, catalogue)), LONGEST_OPTION), value=suggestion(each))
+        for each in fitting[:MOST_OPTIONS]
     ]
 
 

@@ -10,8 +10,9 @@ from bot.data_classes import wired
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.messages import Message, Person, joined, value
 from bot.ui.interactions.discord_errors import our_errors
-from bot.ui.publish.direct.messages import LONGEST, DiscordDirectMessages
+from bot.ui.publish.direct.messages import DiscordDirectMessages
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_PLAIN
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import render
 
@@ -37,7 +38,7 @@ class DiscordMemberNews:
     async def _tell_in(self, channel_id: int, member_id: int, news: Message, guild_id: int) -> None:
         them = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(member_id)])
         async with self.direct_messages.languages.reading(guild_id):
-            words = cut(render(joined(value(Person(member_id)), news)), LONGEST)
+            words = cut(render(joined(value(Person(member_id)), news)), LONGEST_PLAIN)
         try:
             with our_errors():
                 channel = self.direct_messages.client.get_partial_messageable(channel_id)

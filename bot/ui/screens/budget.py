@@ -7,21 +7,18 @@ from typing import TypeVar
 
 from bot.domain.messages import Message
 from bot.ui.text.formatting import cut_to
+from bot.ui.text.limits import LONGEST_MESSAGE, MOST_BYTES
 from bot.ui.text.phrases.lists import and_more
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import render
 
 T = TypeVar("T")
 
-MOST_CHARACTERS = 4000  # in all texts of a message
-MOST_COMPONENTS = 40
-MOST_BYTES = 9000  # in all texts; above about 10 kB with its components Discord answers 500 (discord-api-docs#8554)
-
 
 class TextBudget:
     """Room for a number of texts. Each may use its share of what earlier ones left over, so no room is wasted."""
 
-    def __init__(self, texts: int, *, characters: int = MOST_CHARACTERS, size: int = MOST_BYTES) -> None:
+    def __init__(self, texts: int, *, characters: int = LONGEST_MESSAGE, size: int = MOST_BYTES) -> None:
         """`size` is in bytes."""
         self._texts = texts
         self._characters = characters

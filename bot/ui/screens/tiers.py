@@ -29,12 +29,12 @@ from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.settings.controls import OpenSettingsButton
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_LABEL
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
 
 NONE = "none"  # instead of a tier's id
 TIER_ID = "[0-9a-z]{1,20}"
-LONGEST_LABEL = 80  # characters; Discord's own limit
 
 
 class TierAct(StrEnum):

@@ -16,9 +16,9 @@ from babel.numbers import format_currency, format_decimal
 from bot.domain.messages import DayStyle
 from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.texts.languages import ENGLISH
+from bot.ui.text.limits import LONGEST_MESSAGE
 from bot.ui.text.locales import LISTS_AS, locale_of
 
-LONGEST_MESSAGE = 4000  # characters that Discord accepts in one message
 SHOWN_CHARACTERS = 1000  # of a prompt on a card
 SHOWN_LINES = 20  # more would make a card of many screens
 SHOWN_BYTES = 3000  # a card of more than about 10 kB makes Discord answer 500 (discord-api-docs#8554)

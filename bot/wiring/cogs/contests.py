@@ -6,13 +6,10 @@ from discord import Client
 
 from bot.data_classes import wired
 from bot.interaction_registry import InteractionRegistry
-from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
-from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.studio.contests.run import RunContests
 from bot.jobs.use_cases.studio.contests.step import ContestSteps
 from bot.jobs.use_cases.studio.contests.work import ContestWorker
 from bot.ui.interactions.lookup import JobLookup
-from bot.ui.interactions.members import DiscordVenues
 from bot.ui.publish.contests.messages import DiscordContests
 from bot.ui.screens.contests.vote import Ballots
 from bot.wiring.cogs.screens import ScreenParts
@@ -31,13 +28,12 @@ class ContestParts:
 
 
 def contest_parts(client: Client, parts: JobParts, uses: UseCases, screens: ScreenParts) -> ContestParts:
-    spoilers = SpoilerRules(preferences=uses.preferences)
     channel = DiscordContests(
         client=client,
         messages=screens.messages,
         files=screens.files,
-        spoilers=spoilers,
-        venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=client)),
+        spoilers=screens.spoilers,
+        venues=screens.venues,
         choices=uses.own_preferences,
         languages=screens.languages,
     )
@@ -50,7 +46,7 @@ def contest_parts(client: Client, parts: JobParts, uses: UseCases, screens: Scre
         guilds=parts.stores.guilds,
         changes=uses.changes,
     )
-    ballots = Ballots(messages=screens.messages, files=screens.files, spoilers=spoilers)
+    ballots = Ballots(messages=screens.messages, files=screens.files, spoilers=screens.spoilers)
     return ContestParts(run=run, worker=ContestWorker(steps=steps), ballots=ballots)
 
 

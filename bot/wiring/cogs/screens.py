@@ -15,12 +15,14 @@ from bot.domain.ports.publishing import Reposter
 from bot.domain.ports.records import Records
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
+from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.settings import Settings
 from bot.ui.cards.batch_rendering import BatchRenderer
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardRenderer
 from bot.ui.interactions.attachments import AttachedPictures
+from bot.ui.interactions.members import DiscordVenues
 from bot.ui.publish.repost import RepostVideo
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
@@ -28,7 +30,7 @@ from bot.wiring.use_cases import UseCases
 
 @wired
 class ScreenParts:
-    """What cogs use besides use cases."""
+    """What cogs, and what posts by itself, use besides use cases."""
 
     messages: MessageStore
     files: FileStore
@@ -40,6 +42,8 @@ class ScreenParts:
     thread_parents: ThreadParents
     pictures: AttachedPictures
     gallery_of: Callable[[Member], str] | None
+    spoilers: SpoilerRules
+    venues: PostingVenues
 
 
 def screen_parts(
@@ -79,6 +83,8 @@ def screen_parts(
         thread_parents=ThreadParents(records=stores.records),
         pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),
         gallery_of=_gallery_of(parts, links),
+        spoilers=spoilers,
+        venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=client)),
     )
 
 

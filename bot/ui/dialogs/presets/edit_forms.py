@@ -36,12 +36,11 @@ from bot.ui.dialogs.presets.save_form import (
 )
 from bot.ui.dialogs.quoting.options_form import SOUND_CHOICE, SOUND_OF, SOUNDS, USUAL
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_OPTION, MOST_OPTIONS
 from bot.ui.text.phrases import forms
 from bot.ui.text.phrases.ordering import options as option_phrases
 from bot.ui.text.phrases.studio import presets as phrases
 from bot.ui.text.render import plain_text
-
-MOST_MODELS, LONGEST_OPTION = 25, 100  # Discord's own limits
 
 
 class PresetForms:
@@ -67,7 +66,7 @@ class PresetForms:
         labels = {card.id: card.label for card in self._catalogue.cards.values()}
         if chosen:
             labels.setdefault(chosen, chosen)
-        if not 0 < len(labels) <= MOST_MODELS:
+        if not 0 < len(labels) <= MOST_OPTIONS:
             return _input(MODEL, {MODEL: self._catalogue.label(chosen)}, LONGEST_MODEL)
         options = [
             discord.SelectOption(

@@ -9,10 +9,9 @@ from bot.ui.cards.job_card import BLUE
 from bot.ui.dialogs.quoting.questions import Question
 from bot.ui.dialogs.quoting.quotes import Answer, AnswerButton
 from bot.ui.text.formatting import cut_to
+from bot.ui.text.limits import LONGEST_MESSAGE, MOST_BYTES
 from bot.ui.text.phrases.studio import preset_files as file_phrases
 from bot.ui.text.render import render
-
-MOST_CHARACTERS, MOST_BYTES = 4000, 9000  # of a message: see `bot.ui.screens.budget`
 
 
 class ImportedScreen(Question):
@@ -20,7 +19,7 @@ class ImportedScreen(Question):
 
     def __init__(self, imported: ImportedPresets, replace_them: Answer) -> None:
         super().__init__()
-        told = cut_to(render(file_phrases.imported(imported)), MOST_CHARACTERS, MOST_BYTES)
+        told = cut_to(render(file_phrases.imported(imported)), LONGEST_MESSAGE, MOST_BYTES)
         self.add_item(Container(TextDisplay(told), accent_colour=BLUE))
         known = len(imported.known)
         if known:

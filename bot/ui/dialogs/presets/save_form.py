@@ -14,6 +14,7 @@ from bot.domain.studio.presets import LONGEST_NAME, LONGEST_STYLE, Preset
 from bot.domain.video import VideoOptions, VideoRequest
 from bot.ui.dialogs.forms import PROMPT, Form, is_ticked, labelled
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_OPTION
 from bot.ui.text.phrases.studio import presets as phrases
 from bot.ui.text.render import plain_text
 
@@ -21,7 +22,6 @@ SAVE = "save-preset"  # the verb
 NAME, STYLE, KEEP, FOR_SERVER = "name", "style", "keep", "for-server"  # ids of fields
 MODEL, SECONDS, SIZE, SOUND, SEED, NEGATIVE = "model", "seconds", "size", "sound", "seed", "negative"  # kept parts
 LORA = "lora"
-LONGEST_OPTION = 100  # characters, Discord's own limit
 
 
 class SavePresetForm(Form):

@@ -12,8 +12,9 @@ from bot.domain.messages import Message
 from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT, Ability, AllowedLora
 from bot.domain.models.card import LONGEST_PROMPT, ModelCard
 from bot.domain.video import Lora
-from bot.ui.dialogs.forms import MOST_PARTS, PROMPT, Form, labelled
+from bot.ui.dialogs.forms import PROMPT, Form, labelled
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_HINT, MOST_OPTIONS, MOST_PARTS
 from bot.ui.text.phrases import forms
 from bot.ui.text.phrases.ordering import options as phrases
 from bot.ui.text.phrases.studio import presets
@@ -21,9 +22,8 @@ from bot.ui.text.render import plain_text
 
 MORE = "create-more"  # the verb
 SEED, NEGATIVE, SOUND, LORA = "seed", "negative", "sound", "lora"  # ids of fields, and of those that take files
-STYLE, LONGEST_HINT = "style", 100  # what a preset adds, which is not a field; characters, Discord's own limit
+STYLE = "style"  # what a preset adds, which is not a field
 START, END, REFERENCES = "image", "end", "references"
-MOST_CHOICES = 25  # of a list, Discord's own limit
 ON, OFF, USUAL = "on", "off", "usual"  # choices of sound
 SOUND_CHOICE = {None: "", True: ON, False: OFF}  # the form's value for each; empty if it is not set
 SOUND_OF = {ON: True, OFF: False}
@@ -96,7 +96,7 @@ def _lora(known: Mapping[str, AllowedLora], chosen: str) -> Label[Any]:
     lora = Lora.of(chosen)
     before = [lora] if lora is not None and lora.name in known else []
     listed = [strength for name, each in known.items() for strength in _strengths(name, each)]
-    if len({*listed, *before}) > MOST_CHOICES:
+    if len({*listed, *before}) > MOST_OPTIONS:
         listed = [Lora(name=name) for name in known]
     choices = dict.fromkeys([*listed, *before])
     options = [discord.SelectOption(label=str(each), value=str(each), default=each in before) for each in choices]

@@ -29,11 +29,10 @@ from bot.ui.interactions.error_handler import Unsent, carried, carry, kept, repo
 from bot.ui.interactions.members import as_now
 from bot.ui.interactions.responses import acknowledge, update
 from bot.ui.text.formatting import cut, one_line
+from bot.ui.text.limits import LONGEST_LABEL, LONGEST_OPTION
 from bot.ui.text.phrases.ordering import quotes as phrases
 from bot.ui.text.render import plain_text, render
 
-LONGEST_LABEL = 80  # characters; Discord's own limits, here and below
-LONGEST_OPTION = 100
 Answer = Callable[[discord.Interaction[Any]], Awaitable[None]]
 
 

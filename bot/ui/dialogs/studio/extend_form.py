@@ -22,9 +22,10 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.drafts import MODEL
 from bot.ui.dialogs.forms import PROMPT, Form, labelled, text_in
-from bot.ui.dialogs.remix_form import LONGEST_PLACEHOLDER, model_field, read_choice
+from bot.ui.dialogs.remix_form import model_field, read_choice
 from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut, one_line
+from bot.ui.text.limits import LONGEST_PLACEHOLDER
 from bot.ui.text.phrases.studio import extending
 
 EXTEND = "extend"  # the verb

@@ -9,9 +9,8 @@ from bot.domain.messages import Message
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_PLAIN
 from bot.ui.text.render import render
-
-LONGEST = 2000  # characters per message
 
 
 @wired
@@ -23,7 +22,7 @@ class DiscordDirectMessages:
 
     async def tell(self, user_id: int, message: Message, *, guild_id: int) -> None:
         async with self.languages.reading(guild_id):
-            words = cut(render(message), LONGEST)
+            words = cut(render(message), LONGEST_PLAIN)
         with our_errors():
             direct = await self.client.create_dm(discord.Object(user_id))
             await direct.send(words, allowed_mentions=discord.AllowedMentions.none())

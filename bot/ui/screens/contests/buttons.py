@@ -18,11 +18,11 @@ from bot.ui.cards.contests.buttons import CONTEST
 from bot.ui.interactions.buttons import VERSION, JobButton, LastingButton, template
 from bot.ui.interactions.selects import LastingSelect
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_LABEL, LONGEST_OPTION
 from bot.ui.text.phrases.studio import contests as phrases
 from bot.ui.text.phrases.studio import several
 from bot.ui.text.render import plain_text
 
-LONGEST_OPTION = 100  # characters
 FIRST = "first"
 CURSOR = rf"(?:(?P<way>{'|'.join(Direction)}):(?P<at>{PATTERN})|{FIRST})"
 JOB = rf"(?P<job>{PATTERN})"
@@ -82,7 +82,7 @@ class PutInButton(LastingButton, template=rf"{VERSION}:contest-put:{CONTEST}:{JO
     """Enters this video, from its panel."""
 
     def __init__(self, contest_id: ContestId, job_id: JobId, theme: Message = phrases.ENTER) -> None:
-        label = cut(plain_text(theme), 80)
+        label = cut(plain_text(theme), LONGEST_LABEL)
         super().__init__(Button(label=label, custom_id=f"{VERSION}:contest-put:{contest_id}:{job_id}"))
         self.contest_id = contest_id
         self.job_id = job_id

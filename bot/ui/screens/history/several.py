@@ -25,12 +25,10 @@ from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.history.buttons import PLACE, PageButton, Place
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_OPTION, MOST_OPTIONS
 from bot.ui.text.phrases.studio import history, several
 from bot.ui.text.phrases.studio.collections import COLLECT, TAKE_OUT
 from bot.ui.text.render import plain_text, render
-
-MOST_CHOSEN = 25  # options in a menu
-LONGEST_OPTION = 100
 
 
 class SeveralButton(LastingButton, template=f"{VERSION}:several:{PLACE}"):
@@ -62,7 +60,7 @@ class ChooseSelect(LastingSelect, template=f"{VERSION}:choose:{PLACE}"):
                 value=job.id,
                 default=job.id in chosen,
             )
-            for job in jobs[:MOST_CHOSEN]
+            for job in jobs[:MOST_OPTIONS]
         ]
         select: Select[Any] = Select(
             custom_id=f"{VERSION}:choose:{place}",

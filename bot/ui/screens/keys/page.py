@@ -19,11 +19,10 @@ from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_OPTION, MOST_OPTIONS
 from bot.ui.text.phrases.access import keys as phrases
 from bot.ui.text.render import plain_text
 
-MOST_OPTIONS = 25  # in a menu; Discord's own limits
-LONGEST_OPTION = 100
 ACCOUNT = r"[a-z0-9_-]{1,30}@(?:member|server):[0-9:]{1,41}"
 NOTHING = "none"  # instead of an account
 

@@ -16,11 +16,11 @@ from bot.domain.studio.presets import MARK, Preset
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.interactions.selects import LastingSelect
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_OPTION
 from bot.ui.text.phrases.studio import presets as phrases
 from bot.ui.text.render import plain_text
 
 NEW = "new"  # instead of a mark
-LONGEST_OPTION = 100  # characters, Discord's own limit
 
 
 class PresetAct(StrEnum):

@@ -13,13 +13,13 @@ from bot.domain.ports.guilds import GuildStore
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.screens.settings.controls import (
     ACCESS,
-    MOST_CHOSEN,
     GrantedRolesSelect,
     SettingsAct,
     SettingsButton,
 )
 from bot.ui.screens.settings.pages import PageContent, PageList, Visit
 from bot.ui.screens.tiers import TierAct, TierButton
+from bot.ui.text.limits import MOST_OPTIONS
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.values import lines, small
 
@@ -49,7 +49,7 @@ class AccessPage:
             title = lines(phrases.heading(phrases.ACCESS), phrases.TIERS_DECIDE)
             parts: list[Message | PageList] = [PageList(title=title, rows=held)]
             return PageContent(parts=[*parts, small(phrases.MANAGERS_ALWAYS)], rows=[_buttons(deleted)])
-        too_many = len(rules.roles - deleted) > MOST_CHOSEN
+        too_many = len(rules.roles - deleted) > MOST_OPTIONS
         said = lines(
             phrases.heading(phrases.ACCESS),
             phrases.who_may_make(rules, deleted),

@@ -16,12 +16,12 @@ from bot.domain.history import Direction
 from bot.domain.messages import Message
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.interactions.selects import LastingChannelSelect, LastingRoleSelect, LastingSelect
+from bot.ui.text.limits import MOST_OPTIONS
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.render import plain_text
 
 ACCESS = "access"  # the id of the page about who can make videos
 HOME = "home"  # the page that lists the others
-MOST_CHOSEN = 25  # in one menu of Discord
 
 
 class SettingsAct(StrEnum):
@@ -127,7 +127,7 @@ class GrantedRolesSelect(LastingRoleSelect, template=rf"{VERSION}:set-roles"):
                 custom_id=f"{VERSION}:set-roles",
                 placeholder=plain_text(phrases.CHOOSE_ROLES),
                 min_values=0,
-                max_values=MOST_CHOSEN,
+                max_values=MOST_OPTIONS,
                 default_values=[discord.SelectDefaultValue(id=role, type=kind) for role in sorted(granted)],
             )
         )
@@ -168,7 +168,7 @@ class AllowedChannelsSelect(LastingChannelSelect, template=rf"{VERSION}:set-allo
                 placeholder=plain_text(phrases.CHOOSE_ALLOWED),
                 channel_types=[*kinds, ChannelType.voice, ChannelType.category],
                 min_values=0,
-                max_values=MOST_CHOSEN,
+                max_values=MOST_OPTIONS,
                 default_values=[discord.SelectDefaultValue(id=each, type=kind) for each in allowed],
             )
         )

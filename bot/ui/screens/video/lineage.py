@@ -31,13 +31,12 @@ from bot.ui.interactions.responses import reply, think
 from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_OPTION, MOST_OPTIONS
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import plain_text, render
 
 LISTED = 8  # the nearest ones, with links
-OFFERED = 25  # Discord allows no more options
-LONGEST_OPTION = 100  # characters
 AT_ONCE = 16  # posters fetched at the same time; an object store takes a moment for each
 PICTURE = "lineage.jpg"
 
@@ -48,7 +47,7 @@ class RelativeSelect(LastingSelect, template=rf"{VERSION}:relative:(?P<job>{PATT
     def __init__(self, job_id: JobId, relatives: Sequence[Job] = ()) -> None:
         options = [
             discord.SelectOption(label=cut(plain_text(look.relative_option(job)), LONGEST_OPTION), value=job.id)
-            for job in relatives[:OFFERED]
+            for job in relatives[:MOST_OPTIONS]
         ]
         placeholder = plain_text(look.CHOOSE_RELATIVE)
         super().__init__(Select(custom_id=f"{VERSION}:relative:{job_id}", placeholder=placeholder, options=options))

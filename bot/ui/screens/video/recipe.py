@@ -15,8 +15,8 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.lineage import Lineage
 from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.responses import reply
-from bot.ui.screens.budget import MOST_BYTES
 from bot.ui.text.formatting import cut_to
+from bot.ui.text.limits import MOST_BYTES
 from bot.ui.text.phrases.studio import look
 from bot.ui.text.render import render
 

@@ -15,10 +15,10 @@ from bot.domain.webhooks.webhook import Webhook
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.interactions.selects import LastingSelect
 from bot.ui.text.formatting import cut
+from bot.ui.text.limits import LONGEST_OPTION
 from bot.ui.text.phrases.settings import webhooks as phrases
 from bot.ui.text.render import plain_text
 
-LONGEST_OPTION = 100
 ID = "[0-9a-f]{12}"
 
 
