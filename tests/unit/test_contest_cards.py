@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from discord.ui import Button, LayoutView, TextDisplay
 
 from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId
+from bot.domain.messages import plain
 from bot.domain.money.calendar import Calendar
 from bot.domain.ports.studio.contests import ContestCard, ContestResult
 from bot.domain.studio.contests.contest import (
@@ -312,6 +314,13 @@ def test_what_is_kept_no_longer_is_not_offered() -> None:
     screen = EnterScreen(EntryChoices(contest=a_contest(), own=(), offered=page))
     assert "no finished video that fits" in text_of(screen)
     assert len(list(screen.walk_children())) == 1
+
+
+def test_who_may_make_no_videos_is_told_why_instead_of_being_sent_to_create() -> None:
+    page = VideoPage(wanted=VideoFilter(), jobs=[], newer=False, older=False)
+    choices = EntryChoices(contest=a_contest(), own=(), offered=page, refusal=plain("You lack a role."))
+    assert text_of(EnterScreen(choices)).endswith("You have no finished video that fits. You lack a role.")
+    assert "`/create` makes one" in text_of(EnterScreen(replace(choices, refusal=None)))
 
 
 def test_ones_own_videos_are_offered_with_what_their_models_are_called() -> None:
