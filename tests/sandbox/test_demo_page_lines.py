@@ -50,6 +50,15 @@ async def test_members_are_told_which_commands_only_managers_have(page: Page) ->
     )
 
 
+async def test_an_unknown_command_does_not_become_one_that_mentions_its_name(page: Page) -> None:
+    await composer(page).fill("/nothing about")
+    await expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
+    await composer(page).press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("No such command")
+    await composer(page).press("ArrowDown")
+    await expect(page.get_by_role("listbox").get_by_role("option", selected=True)).to_contain_text("/silent")
+
+
 async def test_a_command_of_managers_does_not_become_another_one_that_mentions_it(page: Page) -> None:
     await composer(page).fill("/settings")
     await composer(page).press("Enter")
