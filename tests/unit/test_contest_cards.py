@@ -28,7 +28,7 @@ from bot.domain.studio.contests.contest import (
 from bot.domain.studio.contests.deadlines import read_deadline
 from bot.domain.studio.contests.outcome import ContestPlace, places
 from bot.domain.studio.library import VideoFilter, VideoPage
-from bot.domain.texts.languages import LANGUAGES
+from bot.domain.texts.languages import LANGUAGES, reading
 from bot.jobs.use_cases.studio.contests.enter import EntryChoices
 from bot.jobs.use_cases.studio.contests.vote import Ballot
 from bot.ui.cards.contests.card import ContestMessage, ContestResultMessage, ShownWinners
@@ -223,6 +223,29 @@ def test_the_examples_beside_the_field_are_read_in_each_language(language: str) 
 def test_what_is_no_deadline_is_not_guessed(typed: str, told: str) -> None:
     with pytest.raises(BadRequest, match=rf"{told}.*Nothing was changed"):
         read_deadline(typed, NOON, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "clear"),
+    [
+        ("fr", "20h", "dans 20 heures"),
+        ("fr", "20 heures", "dans 20 heures"),
+        ("de", "20 h", "in 20 Stunden"),
+        ("es", "20 horas", "en 20 horas"),
+        ("pt_BR", "20h", "em 20 horas"),
+    ],
+)
+def test_where_people_write_a_time_of_day_like_a_length_they_are_asked_which(
+    language: str, typed: str, clear: str
+) -> None:
+    with reading(language):
+        with pytest.raises(BadRequest) as refused:
+            read_deadline(typed, NOON, BERLIN)
+        assert "20:00" in plain_text(refused.value.message)
+        assert clear in plain_text(refused.value.message)
+        assert read_deadline(clear, NOON, BERLIN) == NOON + timedelta(hours=20)
+        assert read_deadline("20:00", NOON, BERLIN) == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
+    assert read_deadline("20h", NOON, BERLIN) == NOON + timedelta(hours=20)
 
 
 def test_as_many_votes_are_the_same_place() -> None:
