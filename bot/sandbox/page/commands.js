@@ -10,6 +10,9 @@ export const Kind = {
 /** Text that looks like an option and its value, whether or not the option exists. */
 export const NAMED = /(?<!\S)([\p{L}\p{N}_-]+):(?=\s|$)/u;
 
+/** Likewise at the end of what is being typed. */
+export const JUST_NAMED = /\s([\p{L}\p{N}_-]+):$/u;
+
 /**
  * @typedef {{name: string, value: string | number | boolean}} Choice
  * @typedef {{name: string, description: string, type: number, required?: boolean, choices?: Choice[],
