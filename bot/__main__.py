@@ -220,7 +220,7 @@ def _arguments() -> argparse.Namespace:
     parser = PlainParser(prog=COMMAND, description="Kinora, a video studio in a Discord server.")
     tasks = parser.add_subparsers(dest="task")
     run = tasks.add_parser("run", help="run the bot (the default)")
-    run.add_argument("--no-work", action="store_true", help="answer people only: others run `work`")
+    run.add_argument("--no-work", action="store_true", help="only answer people: others make the videos with `work`")
     tasks.add_parser("work", help="only make the videos, beside a `run` on the same PostgreSQL")
     tasks.add_parser("web", help="only serve pages and webhooks, beside a `run` on the same PostgreSQL")
     tasks.add_parser("setup", help="set up the bot's token and a video service, and write .env")
@@ -232,9 +232,11 @@ def _arguments() -> argparse.Namespace:
     demo.add_argument(
         "--provider",
         default="openai",
-        help="which video service is played: openai, gemini, openrouter, comfyui, fal, replicate or xai",
+        help="which video service is simulated: openai, gemini, openrouter, comfyui, fal, replicate or xai",
     )
-    demo.add_argument("--accent", help="which server speaks openai: vllm-omni, sglang, litellm, bifrost, new-api, …")
+    demo.add_argument(
+        "--accent", help="another server with the API of openai: vllm-omni, sglang, litellm, bifrost, new-api, …"
+    )
     demo.add_argument("--data", type=Path, help="folder for videos and database (default data/demo; one per service)")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page")
     command_line.add_accounts(tasks)
@@ -256,15 +258,18 @@ def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     kinds.add_parser("list", help="the models that can be ordered now, with prices")
     discover = kinds.add_parser("discover", help="ask the video services for models the catalogue doesn't have")
     discover.add_argument(
-        "models", nargs="*", metavar="MODEL", help="describe this one, by the service's names (fal: its endpoints)"
+        "models",
+        nargs="*",
+        metavar="MODEL",
+        help="describe only these, by their names at the service (fal: endpoints)",
     )
-    discover.add_argument("--provider", help="ask only this one")
+    discover.add_argument("--provider", help="ask only this service")
     discover.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
     discover.add_argument("--all", action="store_true", help="include models whose names do not look like video")
     discover.add_argument("--force", action="store_true", help="overwrite the file")
     workflow = kinds.add_parser("import-workflow", help="propose a model card for a workflow of ComfyUI")
     workflow.add_argument("file", type=Path, help="as ComfyUI exports it: Workflow, Export (API)")
-    workflow.add_argument("--provider", help="the ComfyUI to ask what it lacks, of several")
+    workflow.add_argument("--provider", help="which ComfyUI to ask what it lacks, if you have several")
     workflow.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
     workflow.add_argument("--force", action="store_true", help="overwrite the file")
 

@@ -10,9 +10,6 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import client_of
-from bot.domain.access.members import Member
-from bot.domain.errors import NotAllowed
-from bot.domain.messages import Message
 from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
@@ -31,14 +28,6 @@ class Help(commands.Cog):
             menus=client.registry.menus,
             ids=ids_of(client.registered),
             manages=member.manages,
-            refusal=await self._refusal(member),
+            refusal=await self._authorization.refusal(member),
         )
         await reply(interaction, view=HelpScreen(facts))
-
-    async def _refusal(self, member: Member) -> Message | None:
-        """Why they may not make videos here, if so."""
-        try:
-            await self._authorization.check_makes_videos(member)
-        except NotAllowed as refused:
-            return refused.message
-        return None

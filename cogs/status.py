@@ -17,6 +17,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.phases import AwaitingApproval, Cancelled, Failed
 from bot.interaction_registry import InteractionRegistry
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.queue.approvals import Approvals
@@ -42,6 +43,7 @@ class Status(commands.Cog):
         registry: InteractionRegistry,
         lookup: JobLookup,
         *,
+        authorization: Authorization,
         browse: BrowseVideos,
         manage: ManageVideos,
         approvals: Approvals,
@@ -49,6 +51,7 @@ class Status(commands.Cog):
         repost: RepostVideo,
         cards: CardKeeper,
     ) -> None:
+        self._authorization = authorization
         self._browse = browse
         self._manage = manage
         self._approvals = approvals
@@ -67,7 +70,8 @@ class Status(commands.Cog):
         if video is None:
             overview = await self._browse.overview(member, MOST_OF_MINE)
             requests = await self._approvals.to_decide(member) if overview.totals.to_approve else []
-            await reply(interaction, view=StatusList(overview, len(requests)))
+            refusal = None if overview.mine else await self._authorization.refusal(member)
+            await reply(interaction, view=StatusList(overview, len(requests), refusal))
             return
         job = await self._browse.known(member, video)
         drawn = await self._renderer.draw(job)

@@ -13,8 +13,11 @@ from bot.domain.texts.discord_ids import id_in
 def add_accounts(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     accounts = tasks.add_parser("accounts", help="what runs and waits at each account; drain one, while the bot runs")
     acts = accounts.add_subparsers(dest="what")
-    acts.add_parser("drain", help="send it nothing more; what it has is finished").add_argument("name")
-    acts.add_parser("resume", help="send it orders again").add_argument("name")
+    for act, what in (
+        ("drain", "send an account nothing more; what it has is finished"),
+        ("resume", "send an account orders again"),
+    ):
+        acts.add_parser(act, help=what).add_argument("name", help="as `accounts` lists it")
 
 
 def add_doctor(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -58,7 +61,9 @@ def add_backup(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     backup.add_argument("--no-files", action="store_true", help="the database only, without videos and pictures")
     restore = tasks.add_parser("restore", help="restore a backup, while the bot is stopped")
     restore.add_argument("folder", type=Path, help="what `backup` wrote")
-    restore.add_argument("--replace", action="store_true", help="replace a database that has orders; it is kept")
+    restore.add_argument(
+        "--replace", action="store_true", help="replace a database that has orders; a file of SQLite is kept"
+    )
 
 
 def add_files(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -66,7 +71,9 @@ def add_files(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     move = files.add_subparsers(dest="what", required=True).add_parser(
         "move", help="copy every file that is not there yet"
     )
-    move.add_argument("--to", required=True, metavar="URL", help="such as s3://bucket; `data` for DATA_DIR")
+    move.add_argument(
+        "--to", required=True, metavar="URL", help="a bucket, such as s3://bucket, or `data` for the folder DATA_DIR"
+    )
 
 
 def add_videos(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -75,14 +82,14 @@ def add_videos(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     videos.add_argument("--guild", type=_discord_id, required=True, metavar="ID", help="the server they belong to")
     videos.add_argument("--member", type=_discord_id, required=True, metavar="ID", help="the member they belong to")
     videos.add_argument(
-        "--channel", type=_discord_id, metavar="ID", help="who can read it may see them; without it they are private"
+        "--channel", type=_discord_id, metavar="ID", help="members who can read it may see them (default: private)"
     )
 
 
 def add_reconcile(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     reconcile = tasks.add_parser("reconcile", help="compare the ledger with what the video services report (read-only)")
-    reconcile.add_argument("--account", metavar="NAME", help="only this one, such as openrouter; all without it")
-    reconcile.add_argument("--since", metavar="DAY", help="first day (UTC) of orders; without it, the last seven days")
+    reconcile.add_argument("--account", metavar="NAME", help="only this account, such as openrouter (default: all)")
+    reconcile.add_argument("--since", metavar="DAY", help="first day (UTC) of orders (default: the last seven days)")
     reconcile.add_argument("--csv", action="store_true", help="a line for each difference as CSV")
 
 

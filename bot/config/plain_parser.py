@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -17,7 +17,7 @@ NO_NUMBER = re.compile(r"argument (\S+): invalid int value: (['\"])(.*)\2")  # i
 
 
 class PlainParser(argparse.ArgumentParser):
-    """The parsers of its commands are PlainParsers, too."""
+    """The parsers of its commands are PlainParsers, too. What its help says of a command heads the command's own."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._commands: Mapping[str, Any] = {}
@@ -25,8 +25,9 @@ class PlainParser(argparse.ArgumentParser):
         super().__init__(**kwargs)
 
     def add_subparsers(self, **kwargs: Any) -> Any:
-        commands = super().add_subparsers(**kwargs)
+        commands: Any = super().add_subparsers(**kwargs)
         self._commands, self._needs_one = commands.choices, commands.required
+        commands.add_parser = _described(commands.add_parser)
         return commands
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
@@ -62,6 +63,17 @@ class PlainParser(argparse.ArgumentParser):
 
     def _end(self, sentence: str) -> NoReturn:
         self.exit(EX_USAGE, f"{sentence} `{self.prog} --help` shows what there is.\n")
+
+
+def _described(add_parser: Callable[..., Any]) -> Callable[..., Any]:
+    def add(name: str, **kwargs: Any) -> Any:
+        return add_parser(name, **{"description": _sentence(kwargs.get("help")), **kwargs})
+
+    return add
+
+
+def _sentence(text: str | None) -> str | None:
+    return None if text is None else f"{text[0].upper()}{text[1:]}."
 
 
 def _no_number(option: str, quote: str, written: str) -> str:

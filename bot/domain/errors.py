@@ -4,8 +4,9 @@ KinoraError
 ├── Refusal                     said to the person who asked; nothing was spent
 │   ├── BadRequest              the order does not fit: words, seconds, size, picture
 │   ├── NotAllowed              the person may not do this
+│   │   ├── MakesNothing        they may make no videos here, whatever they order
+│   │   │   └── MemberBlocked       as a manager has blocked them, for a while or for good
 │   │   ├── TierLimit           their tier does not allow this much
-│   │   ├── MemberBlocked       a manager has blocked them, for a while or for good
 │   │   └── WrongVenue          not here: the server keeps videos to age-restricted channels
 │   ├── AgainstRules            words or a picture that their server does not allow
 │   ├── OverBudget              it would cost more than is left
@@ -85,11 +86,15 @@ class NotAllowed(Refusal):
     """The person may not do this here."""
 
 
+class MakesNothing(NotAllowed):
+    """The person may make no videos here: no other order would help."""
+
+
 class TierLimit(NotAllowed):
     """The person may make videos here, but their tier does not allow this one."""
 
 
-class MemberBlocked(NotAllowed):
+class MemberBlocked(MakesNothing):
     """The person may order nothing here until a manager's block ends."""
 
 
@@ -232,12 +237,7 @@ class Undeliverable(KinoraError):
     """
 
     def __init__(
-        self,
-        message: Message | str,
-        reach: Reach | None = None,
-        *,
-        channel_gone: bool = False,
-        may_stand: bool = False,
+        self, message: Message | str, reach: Reach | None = None, *, channel_gone: bool = False, may_stand: bool = False
     ) -> None:
         super().__init__(message)
         self.reach = reach

@@ -80,7 +80,7 @@ class Contests(commands.GroupCog, group_name="contest", group_description=locale
     # Running a contest
 
     @app_commands.command(
-        description=locale_str("Start a contest: theme, deadline, votes (managers)"),
+        description=locale_str("Start a contest; a form asks for its theme and deadline (managers)"),
         extras={FOR_MANAGERS: True, OPENS_FORM: True},
     )
     @app_commands.describe(

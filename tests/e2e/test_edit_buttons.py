@@ -30,6 +30,12 @@ async def test_edit_works_on_after_somebody_else_has_answered_a_question_that_ha
     assert (form.field("prompt").value, form.field("size").value) == ("a fox", "enormous")
 
 
+async def test_who_may_make_no_videos_gets_no_edit_since_no_other_order_would_be_taken(stage: Stage) -> None:
+    refused = await answer(stage, await stage.person("sam").types("/create", prompt="a fox"))
+    assert "You need the role" in refused.text
+    assert refused.buttons == []
+
+
 async def test_edit_and_improve_on_a_question_do_what_they_do_elsewhere(stage: Stage) -> None:
     ann = stage.person("ann")
     question = await answer(stage, await ann.types("/create", prompt="a boat", seconds=12))

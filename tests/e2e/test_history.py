@@ -80,11 +80,16 @@ def films(stage: Stage, channel: str, who: str = "ann") -> list[Message]:
     return [message for message in stage.person(who).sees(channel) if message.media]
 
 
-async def test_someone_without_videos_is_told_how_to_begin(stage: Stage) -> None:
-    page = await history(stage, "sam")
+@pytest.mark.parametrize(
+    ("who", "told"), [("max", "`/create` makes your first video."), ("sam", "You need the role <@&")]
+)
+async def test_someone_without_videos_is_told_how_to_begin_or_who_can_give_the_role(
+    stage: Stage, who: str, told: str
+) -> None:
+    page, status = await history(stage, who), await answer(stage, await stage.person(who).types("/status"))
     assert page.ephemeral
-    assert "Nothing yet. `/create` makes your first video." in page.text
     assert page.buttons == []
+    assert [f"Nothing yet. {told}" in each.text for each in (page, status)] == [True, True]
 
 
 @pytest.mark.usefixtures("twelve")

@@ -42,12 +42,28 @@ async def test_a_text_may_have_words_with_colons(page: Page) -> None:
     await expect(page.get_by_label("prompt", exact=True)).to_have_value("mood: a quiet sea")
 
 
+async def test_a_whole_line_is_understood_while_it_is_typed_like_one_that_is_pasted(page: Page) -> None:
+    await composer(page).press_sequentially("/create prompt: a quiet mood: sea seconds: 4 size:Tall")
+    await expect(page.get_by_label("prompt", exact=True)).to_have_value("a quiet mood: sea")
+    await expect(page.get_by_label("seconds", exact=True)).to_have_value("4")
+    await expect(page.get_by_label("size", exact=True)).to_have_value("Tall")
+
+
 async def test_members_are_told_which_commands_only_managers_have(page: Page) -> None:
     await composer(page).fill("/settings access")
     await page.get_by_role("button", name="Send").click()
     await expect(page.get_by_role("alert")).to_contain_text(
         "Only managers of the server have /settings; Discord hides it from others."
     )
+
+
+async def test_an_unknown_command_does_not_become_one_that_mentions_its_name(page: Page) -> None:
+    await composer(page).fill("/nothing about")
+    await expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
+    await composer(page).press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("No such command")
+    await composer(page).press("ArrowDown")
+    await expect(page.get_by_role("listbox").get_by_role("option", selected=True)).to_contain_text("/silent")
 
 
 async def test_a_command_of_managers_does_not_become_another_one_that_mentions_it(page: Page) -> None:

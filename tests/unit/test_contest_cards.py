@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from discord.ui import Button, LayoutView, TextDisplay
 
 from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId
+from bot.domain.messages import plain
 from bot.domain.money.calendar import Calendar
 from bot.domain.ports.studio.contests import ContestCard, ContestResult
 from bot.domain.studio.contests.contest import (
@@ -26,7 +28,7 @@ from bot.domain.studio.contests.contest import (
 from bot.domain.studio.contests.deadlines import read_deadline
 from bot.domain.studio.contests.outcome import ContestPlace, places
 from bot.domain.studio.library import VideoFilter, VideoPage
-from bot.domain.texts.languages import LANGUAGES
+from bot.domain.texts.languages import LANGUAGES, reading
 from bot.jobs.use_cases.studio.contests.enter import EntryChoices
 from bot.jobs.use_cases.studio.contests.vote import Ballot
 from bot.ui.cards.contests.card import ContestMessage, ContestResultMessage, ShownWinners
@@ -223,6 +225,29 @@ def test_what_is_no_deadline_is_not_guessed(typed: str, told: str) -> None:
         read_deadline(typed, NOON, BERLIN)
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "clear"),
+    [
+        ("fr", "20h", "dans 20 heures"),
+        ("fr", "20 heures", "dans 20 heures"),
+        ("de", "20 h", "in 20 Stunden"),
+        ("es", "20 horas", "en 20 horas"),
+        ("pt_BR", "20h", "em 20 horas"),
+    ],
+)
+def test_where_people_write_a_time_of_day_like_a_length_they_are_asked_which(
+    language: str, typed: str, clear: str
+) -> None:
+    with reading(language):
+        with pytest.raises(BadRequest) as refused:
+            read_deadline(typed, NOON, BERLIN)
+        assert "20:00" in plain_text(refused.value.message)
+        assert clear in plain_text(refused.value.message)
+        assert read_deadline(clear, NOON, BERLIN) == NOON + timedelta(hours=20)
+        assert read_deadline("20:00", NOON, BERLIN) == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
+    assert read_deadline("20h", NOON, BERLIN) == NOON + timedelta(hours=20)
+
+
 def test_as_many_votes_are_the_same_place() -> None:
     a, b, c, d = (JobId(f"AAAAA{letter}") for letter in "ABCD")
     assert places({a: 3, b: 3, c: 1, d: 0}) == {a: 1, b: 1, c: 3, d: 4}
@@ -312,6 +337,13 @@ def test_what_is_kept_no_longer_is_not_offered() -> None:
     screen = EnterScreen(EntryChoices(contest=a_contest(), own=(), offered=page))
     assert "no finished video that fits" in text_of(screen)
     assert len(list(screen.walk_children())) == 1
+
+
+def test_who_may_make_no_videos_is_told_why_instead_of_being_sent_to_create() -> None:
+    page = VideoPage(wanted=VideoFilter(), jobs=[], newer=False, older=False)
+    choices = EntryChoices(contest=a_contest(), own=(), offered=page, refusal=plain("You lack a role."))
+    assert text_of(EnterScreen(choices)).endswith("You have no finished video that fits. You lack a role.")
+    assert "`/create` makes one" in text_of(EnterScreen(replace(choices, refusal=None)))
 
 
 def test_ones_own_videos_are_offered_with_what_their_models_are_called() -> None:

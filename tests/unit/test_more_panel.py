@@ -66,8 +66,10 @@ def test_who_is_offered_what(member: Member, offered: set[str]) -> None:
     assert set(shown) & FOR_SOME == offered
 
 
-@pytest.mark.parametrize(("member", "heading"), [(OWNER, "-# Remove"), (MANAGER, "-# Report or remove")])
-def test_the_last_heading_speaks_of_reports_only_where_one_can_report(member: Member, heading: str) -> None:
+@pytest.mark.parametrize(
+    ("member", "heading"), [(OWNER, "-# Remove"), (MEMBER, "-# Report"), (MANAGER, "-# Report or remove")]
+)
+def test_the_last_heading_speaks_of_what_one_can_do_and_of_nothing_else(member: Member, heading: str) -> None:
     texts = [part.content for part in shown_to(member).walk_children() if isinstance(part, TextDisplay)]
     assert texts[-1] == heading
 

@@ -34,6 +34,14 @@ def a_parser() -> PlainParser:
     return parser
 
 
+def test_the_help_of_a_command_says_first_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        the_doctors_parser().parse_args(["doctor", "--help"])
+    usage, said, *_ = capsys.readouterr().out.split("\n\n")
+    assert usage.startswith("usage: kinora doctor [-h]")
+    assert said == "Check your setup (read-only)."
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

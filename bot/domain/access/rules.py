@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.domain.access.members import Member
 from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.access.tiers import TierRights, Tiers
-from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.errors import MakesNothing, NotAllowed, NotFound
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.job import Job
 from bot.domain.messages import Choice, Message, Role, Term, VideoId, msg, msg_n
@@ -23,12 +23,12 @@ def may_make(member: Member, guild_settings: GuildSettings) -> bool:
 
 
 def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
-    """Raise NotAllowed unless this member may make videos on a server without tiers."""
+    """Raise MakesNothing unless this member may make videos on a server without tiers."""
     if may_make(member, guild_settings):
         return
     if guild_settings.roles:
         raise _lacks_roles(member, guild_settings.roles, command="/settings access")
-    raise NotAllowed(
+    raise MakesNothing(
         msg(
             "Only server managers can make videos here so far. "
             "A manager can open this to others with `/settings access`."
@@ -37,19 +37,19 @@ def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
 
 
 def check_is_in_a_tier(member: Member, tiers: Tiers) -> None:
-    """Raise NotAllowed unless this member may make videos on a server with tiers: there, only tiers decide."""
+    """Raise MakesNothing unless this member may make videos on a server with tiers: there, only tiers decide."""
     if not member.manages and tiers.of(member) is None:
         held = frozenset[int]().union(*(tier.roles for tier in tiers.order))
         raise _lacks_roles(member, held, command="/settings tiers")
 
 
-def _lacks_roles(member: Member, roles: frozenset[int], *, command: str) -> NotAllowed:
+def _lacks_roles(member: Member, roles: frozenset[int], *, command: str) -> MakesNothing:
     """Names roles that the server still has: Discord shows a deleted one as "@unknown"."""
     there = roles - member.deleted(roles)
     if not there:
-        return NotAllowed(_none_left(len(roles), command))
+        return MakesNothing(_none_left(len(roles), command))
     named = Choice(tuple(Role(role) for role in sorted(there)[:MOST_ROLES_NAMED]))
-    return NotAllowed(msg("You need the role {roles} to make videos here. Ask a server manager for it.", roles=named))
+    return MakesNothing(msg("You need the role {roles} to make videos here. Ask a server manager for it.", roles=named))
 
 
 def _none_left(count: int, command: str) -> Message:

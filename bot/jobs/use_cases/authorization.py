@@ -29,7 +29,9 @@ from bot.domain.access.rules import (
 )
 from bot.domain.access.tiers import Tiers
 from bot.domain.access.uncharged import charging_nothing
+from bot.domain.errors import NotAllowed
 from bot.domain.guild import GuildSettings
+from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.moderation.blocks import Block, blocked
 from bot.domain.ports.guilds import GuildStore
@@ -81,6 +83,14 @@ class Authorization:
     async def check_makes_videos(self, member: Member) -> None:
         """Raise NotAllowed unless they may make videos where they ask from, before anything is ordered."""
         await self._authorized(member, Act.MAKE)
+
+    async def refusal(self, member: Member) -> Message | None:
+        """Why they may not make videos where they ask from, if so."""
+        try:
+            await self.check_makes_videos(member)
+        except NotAllowed as refused:
+            return refused.message
+        return None
 
     async def _authorized(self, member: Member, action: Action) -> OrderLimits:
         # All at once: a form opens within three seconds or never, also when each question takes one of them.

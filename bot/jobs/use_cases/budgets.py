@@ -150,8 +150,10 @@ class BudgetSettings:
         if zone is None:
             raise BadRequest(
                 msg(
-                    "{typed} isn't a time zone. Write it like {example}. Nothing was changed.",
+                    "{typed} isn't a time zone. Write a large city in yours, like {city}, or its name, like {example}. "
+                    "Nothing was changed.",
                     typed=quoted(typed[:40]),
+                    city=Term("São Paulo"),
                     example=Term("Europe/Berlin"),
                 )
             )

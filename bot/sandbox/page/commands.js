@@ -10,6 +10,9 @@ export const Kind = {
 /** Text that looks like an option and its value, whether or not the option exists. */
 export const NAMED = /(?<!\S)([\p{L}\p{N}_-]+):(?=\s|$)/u;
 
+/** Likewise at the end of what is being typed. */
+export const JUST_NAMED = /\s([\p{L}\p{N}_-]+):$/u;
+
 /**
  * @typedef {{name: string, value: string | number | boolean}} Choice
  * @typedef {{name: string, description: string, type: number, required?: boolean, choices?: Choice[],
@@ -45,9 +48,19 @@ function inLanguage(node, language) {
   };
 }
 
+/** @param {string} typed */
+function wordsOf(typed) {
+  return typed.replace(/^\//, "").trim().toLowerCase();
+}
+
+/** Whether the typed text is in a command's name, not only in what is said about it. @param {Command} command @param {string} typed */
+export function isNamed({ name }, typed) {
+  return name.includes(wordsOf(typed));
+}
+
 /** Commands that match the typed text, best first. @param {Command[]} commands @param {string} typed */
 export function matching(commands, typed) {
-  const words = typed.replace(/^\//, "").trim().toLowerCase();
+  const words = wordsOf(typed);
   const rank = (/** @type {Command} */ { name, description }) => {
     if (name.startsWith(words)) return 0;
     if (name.includes(words)) return 1;

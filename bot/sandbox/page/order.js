@@ -27,6 +27,7 @@ export class Order {
       hintId: this.#hint.id,
       suggest: (option, typed) => calls.suggestions(command.name, this.#soFar({ [option.name]: typed }), option.name),
       explain: (option) => this.#explain(option),
+      turn: (name) => this.#turn(name),
       remove: (option) => this.remove(option.name),
       onFill,
     };
@@ -130,6 +131,13 @@ export class Order {
       this.#draw();
     }
     return this.#pills.get(name) ?? null;
+  }
+
+  /** @param {string} name @returns {boolean} whether it is an option still to fill in */
+  #turn(name) {
+    const isLeft = this.#left.some((option) => option.name === name);
+    if (isLeft) this.#pill(name)?.focus();
+    return isLeft;
   }
 
   /** All values filled in so far, for suggestions that depend on them. @param {Record<string, string>} newest */

@@ -1,12 +1,13 @@
 /** The command palette: what can be typed after a slash. */
 
-import { matching } from "./commands.js";
+import { isNamed, matching } from "./commands.js";
 import { el } from "./dom.js";
 
 export const STILL_STARTING = "No commands yet: the bot is still starting.";
 
 /**
- * The offer for typed text that begins with a slash.
+ * The offer for typed text that begins with a slash. Enter takes its first command only if that has the text in its name:
+ * one that merely mentions it would be another command than the typed one.
  * @param {import("./commands.js").Command[]} commands
  * @param {string} typed
  * @param {(command: import("./commands.js").Command) => void} onPick
@@ -14,10 +15,12 @@ export const STILL_STARTING = "No commands yet: the bot is still starting.";
  */
 export function palette(commands, typed, onPick) {
   const isWaiting = commands.length === 0;
+  const found = matching(commands, typed);
   return {
     title: "Commands",
-    entries: matching(commands, typed).map((command) => ({ label: command.name, value: command, node: row(command) })),
+    entries: found.map((command) => ({ label: command.name, value: command, node: row(command) })),
     empty: isWaiting ? STILL_STARTING : "No matching commands.",
+    first: found.length && isNamed(found[0], typed) ? 0 : -1,
     onPick: ({ value }) => onPick(value),
   };
 }

@@ -1,6 +1,6 @@
 /** One option of a command in the composer: its name and a field for its value. */
 
-import { Kind } from "./commands.js";
+import { JUST_NAMED, Kind } from "./commands.js";
 import { el, fill, freshId, pushButton } from "./dom.js";
 import { icon, iconButton } from "./icons.js";
 import { NotFitting, Suggestions, emptiness, fixedChoices, narrowed, valueOf } from "./options.js";
@@ -17,6 +17,7 @@ import { filePreview } from "./words.js";
  * @property {(option: import("./commands.js").Option, typed: string) => Promise<Choice[]>} suggest
  * @property {(option: import("./commands.js").Option) => void} explain
  * @property {(option: import("./commands.js").Option) => void} remove
+ * @property {(name: string) => boolean} turn go on with another option, if the command has one that is not there yet
  * @property {() => void} onFill a value was chosen rather than typed
  */
 
@@ -96,8 +97,18 @@ export class TextPill {
   #changed() {
     this.#picked = null;
     if (this.input.value.startsWith(`${this.option.name}: `)) this.#dropName();
+    const typed = this.typed.trimStart();
+    if (typed !== this.typed) this.input.value = typed;
     this.#grow();
-    this.#offer();
+    if (!this.#turns()) this.#offer();
+  }
+
+  /** Whether the text goes on with the name of another option, as in a whole line; the name leaves the text. */
+  #turns() {
+    const named = this.typed.match(JUST_NAMED);
+    if (!named || this.input.selectionEnd !== this.typed.length || !this.around.turn(named[1])) return false;
+    this.write(this.typed.slice(0, named.index).trimEnd());
+    return true;
   }
 
   /** Somebody also typed the name, like in a whole line; the field already has it. */

@@ -12,7 +12,7 @@ from discord import app_commands
 from discord.ui import ActionRow, Item, LayoutView, TextDisplay
 
 from bot.client import client_of
-from bot.domain.errors import CardNotShown, KinoraError, OrderedAlready, Refusal, StoreAway
+from bot.domain.errors import CardNotShown, KinoraError, MakesNothing, OrderedAlready, Refusal, StoreAway
 from bot.domain.messages import Message
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import (
@@ -85,8 +85,8 @@ async def report_instead(interaction: discord.Interaction[Any], error: BaseExcep
 
 
 def _unsent_after(interaction: discord.Interaction[Any], error: BaseException) -> Unsent | None:
-    """What was written and has not been ordered."""
-    return None if isinstance(error, CardNotShown) else carried(interaction)
+    """What was written and has not been ordered, if a change of it could be."""
+    return None if isinstance(error, CardNotShown | MakesNothing) else carried(interaction)
 
 
 def _offered(interaction: discord.Interaction[Any], error: BaseException) -> Item[Any] | None:

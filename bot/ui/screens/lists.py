@@ -24,17 +24,18 @@ from bot.ui.text.phrases.values import lines, small
 class StatusList(LayoutView):
     """The member's own latest videos, and others in progress on the server. Each video is listed once.
 
-    `to_approve`: how many requests wait for the member's approval.
+    `to_approve`: how many requests wait for the member's approval. `refusal`: why they may not make videos, if so.
     """
 
-    def __init__(self, overview: Overview, to_approve: int = 0) -> None:
+    def __init__(self, overview: Overview, to_approve: int = 0, refusal: Message | None = None) -> None:
         super().__init__(timeout=None)
         room = TextBudget(2 + bool(overview.to_decide) + bool(to_approve))
         aside = {job.id for job in overview.to_decide}
         own = [job for job in overview.mine if job.id not in aside]
         if own or not aside:
             own_row = partial(_own_row, overview=overview)
-            self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, own, own_row, empty=lists.NOTHING_YET)))
+            nothing = lists.nothing_yet(refusal)
+            self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, own, own_row, empty=nothing)))
         if to_approve:
             self.add_item(Container(requests_section(to_approve, room), accent_colour=ORANGE))
         if aside:

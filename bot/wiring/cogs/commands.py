@@ -159,6 +159,7 @@ def _status(
     return Status(
         registry,
         lookup,
+        authorization=uses.authorization,
         browse=uses.browse,
         manage=uses.manage,
         approvals=uses.approvals,

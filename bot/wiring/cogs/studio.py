@@ -182,6 +182,7 @@ def _history(
         ratings=uses.finished.ratings,
         messages=screens.messages,
         files=screens.files,
+        authorization=uses.authorization,
         gallery_of=screens.gallery_of,
     )
     return History(

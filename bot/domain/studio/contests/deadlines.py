@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.data_classes import value_object
 from bot.domain.errors import BadRequest, changing_nothing
-from bot.domain.messages import Day, Foreign, Moment, MomentStyle, Term, msg
+from bot.domain.messages import Day, Foreign, Moment, MomentStyle, Term, msg, msg_n
 from bot.domain.money.calendar import Calendar
 from bot.domain.queue.ages import LONGEST_TYPED, moment_away
+from bot.domain.texts.languages import reader
 from bot.domain.texts.times.clocks import SpokenTime, spoken_time
 from bot.domain.texts.times.dates import NotADayError, read_day
 from bot.domain.texts.times.day_words import plain_words, weekday_of, without_preposition
@@ -18,6 +20,9 @@ from bot.domain.texts.times.lengths import Length
 LAST_MINUTE = timedelta(minutes=1)  # midnight reads as the day after
 SOONEST = timedelta(minutes=5)
 LATEST = timedelta(days=366)
+# Where `20h` is how people write a time of day, and `20 heures` how they say it.
+HOURS_OF_THE_DAY = frozenset(("de", "es", "fr", "pt_BR"))
+BARE_HOURS = r"(?P<hours>0?[1-9]|1\d|2[0-3])\s*(?:h|heures?|horas?)"
 TOO_FAR = msg("That's too far ahead: a contest can last a year at most.")
 
 
@@ -35,6 +40,8 @@ class _Reader:
 
     def read(self) -> datetime:
         text = plain_words(self.typed)
+        if reader() in HOURS_OF_THE_DAY and (bare := re.fullmatch(BARE_HOURS, text)):
+            raise self._time_or_length(int(bare["hours"]))
         try:
             if (ahead := moment_away(Length.ahead(text), self.now, self.calendar)) is not None:
                 return ahead
@@ -92,6 +99,17 @@ class _Reader:
                 typed=self._shown(),
                 one=one,
                 other=other,
+            )
+        )
+
+    def _time_or_length(self, hours: int) -> BadRequest:
+        return BadRequest(
+            msg_n(
+                "“{typed}” could be {clock} or an hour from now. Write {clock} or in {count} hour.",
+                "“{typed}” could be {clock} or {count} hours from now. Write {clock} or in {count} hours.",
+                hours,
+                typed=self._shown(),
+                clock=Term(f"{time(hours):%H:%M}"),
             )
         )
 

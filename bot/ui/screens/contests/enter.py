@@ -38,7 +38,7 @@ class EnterScreen(LayoutView):
         if takes_entries and is_full:
             hint = phrases.NO_ROOM
         elif takes_entries and not offered and not page.older and not page.newer:
-            hint = phrases.NO_OTHERS if choices.own else phrases.NO_OWN_VIDEOS
+            hint = phrases.NO_OTHERS if choices.own else phrases.no_own_videos(choices.refusal)
         self.add_item(TextDisplay(render(lines(phrases.enter(contest, choices.own), said, hint))))
         for row in in_rows([WithdrawButton(contest.id, job.id) for job in choices.own]):
             self.add_item(ActionRow(*row))

@@ -29,6 +29,7 @@ from bot.domain.studio.library import VideoFilter, VideoPage
 from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.domain.studio.words import STILL_COLLECTING
 from bot.domain.texts.searching import terms_of
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.library import BrowseLibrary
@@ -70,6 +71,7 @@ class PageFacts:
     deletable: frozenset[JobId] = frozenset()  # by the reader
     words_only: str | None = None  # the view of the same search without other filters
     gallery: str | None = None  # a link that opens the reader's own gallery
+    refusal: Message | None = None  # why the reader may not make videos, if so; looked up for an empty list only
 
 
 class HistoryScreen(LayoutView):
@@ -98,7 +100,7 @@ class HistoryScreen(LayoutView):
 
 
 def _nothing(wanted: VideoFilter, about: PageFacts) -> Message:
-    return history.nothing(wanted, about.reader_id, is_searchable=bool(terms_of(wanted.words)))
+    return history.nothing(wanted, about.reader_id, about.refusal, is_searchable=bool(terms_of(wanted.words)))
 
 
 def _rows(job: Job, about: PageFacts) -> Sequence[Sequence[Item[Any]]]:
@@ -121,7 +123,7 @@ def _below(page: VideoPage, about: PageFacts) -> list[Item[Any]]:
         PageButton(Place(about.place.view, cursor), history.leaf(page.wanted, cursor.direction))
         for cursor in _cursors(page)
     ]
-    if not page.jobs and page.wanted != VideoFilter(owner_id=about.reader_id):
+    if not page.jobs and not history.is_of_all_own(page.wanted, about.reader_id):
         if about.words_only is not None:
             buttons.append(PageButton(Place(about.words_only), history.WITHOUT_FILTERS))
         buttons.append(PageButton(Place(HistoryFilter.ALL)))
@@ -196,6 +198,7 @@ class HistoryPages:
     ratings: Ratings
     messages: MessageStore
     files: FileStore
+    authorization: Authorization
     gallery_of: Callable[[Member], str] | None = None  # if people can reach this machine
 
     async def fill_in(self, interaction: discord.Interaction[Any], member: Member, wanted: VideoFilter) -> None:
@@ -232,6 +235,7 @@ class HistoryPages:
             deletable=frozenset(job.id for job in page.jobs if may_end(member, job)),
             words_only=await self._words_only(page, member),
             gallery=None if self.gallery_of is None else self.gallery_of(member),
+            refusal=None if page.jobs else await self.authorization.refusal(member),
         )
         return DrawnPage(view=HistoryScreen(page, about), posters=posters)
 

@@ -95,8 +95,10 @@ class PanelGroup(Enum):
 
     def heading(self, offered: Sequence[PanelEntry]) -> Message:
         """`offered`: its entries that are shown."""
-        is_for_reports = any(each.button is ReportButton for each in offered)
-        return more.REMOVE if self is PanelGroup.REMOVE and not is_for_reports else self.value
+        is_report = {each.button is ReportButton for each in offered}
+        if self is not PanelGroup.REMOVE or len(is_report) > 1:
+            return self.value
+        return more.JUST_REPORT if is_report == {True} else more.REMOVE
 
 
 @value_object

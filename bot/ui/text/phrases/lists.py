@@ -53,8 +53,14 @@ from bot.ui.text.phrases.values import (
 
 YOUR_VIDEOS = msg("**Your videos**")
 NOTHING_YET = msg("Nothing yet. `/create` makes your first video.")
+NOTHING_SO_FAR = msg("Nothing yet.")
 ONLY_YOURS = msg("Only your own videos are in progress.")
 IN_ANOTHER_CHANNEL = msg("*a video in another channel*")
+
+
+def nothing_yet(refusal: Message | None) -> Message:
+    """`refusal`: why the reader may not make videos, if so."""
+    return NOTHING_YET if refusal is None else joined(NOTHING_SO_FAR, refusal)
 
 
 def to_decide(many: int) -> Message:

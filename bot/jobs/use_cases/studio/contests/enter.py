@@ -30,11 +30,15 @@ TOO_LATE = msg("This contest is over, so its videos stay. Nothing was changed.")
 
 @value_object
 class EntryChoices:
-    """What a member is shown before they hand something in. `own`: what they have in it."""
+    """What a member is shown before they hand something in.
+
+    `own`: what they have in it. `refusal`: why they may make no videos, if so and if there is none to hand in.
+    """
 
     contest: Contest
     own: Sequence[Job]
     offered: VideoPage
+    refusal: Message | None = None
 
 
 @wired
@@ -57,7 +61,9 @@ class EnterContests:
         )
         page = await self.library.page(member.guild_id, wanted, Reader(member_id=member.id), cursor, MOST_OFFERED)
         entries = await self.known.store.entries(contest_id)
-        return EntryChoices(contest=contest, own=[job for job in entries if job.owner_id == member.id], offered=page)
+        own = [job for job in entries if job.owner_id == member.id]
+        refusal = None if own or page.jobs else await self.authorization.refusal(member)
+        return EntryChoices(contest=contest, own=own, offered=page, refusal=refusal)
 
     async def check_may(self, member: Member) -> None:
         await self.authorization.authorize(member, Act.ENTER)

@@ -131,6 +131,7 @@ def enter(contest: Contest, own: Sequence[Job]) -> Message:
     return lines(title, msg("You're in with {videos}.", videos=mine) if own else None, rules(contest), small(seen))
 
 
+NO_OWN_VIDEO = msg("You have no finished video that fits.")
 NO_OWN_VIDEOS = msg("You have no finished video that fits. `/create` makes one; private ones can't be voted for.")
 NOTHING_OWN = msg("You have no video in this contest, and it takes no more.")
 NO_OTHERS = msg("You have no other finished video that fits.")
@@ -138,6 +139,11 @@ NO_ROOM = msg("You've entered as many videos as you may. Withdraw one to enter a
 CHOOSE = msg("Choose a video")
 GOOD_LUCK = msg("Good luck!")
 NO_OPEN_CONTEST = msg("No contest here takes videos now.")
+
+
+def no_own_videos(refusal: Message | None) -> Message:
+    """`refusal`: why they may not make videos, if so."""
+    return NO_OWN_VIDEOS if refusal is None else joined(NO_OWN_VIDEO, refusal)
 
 
 def withdraw(job_id: JobId) -> Message:

@@ -10,7 +10,7 @@ from bot.domain.studio.library import VideoFilter, VideoOrder
 from bot.domain.studio.ratings import UNRATED, VideoRating
 from bot.domain.studio.words import KINDS, STATES, rating
 from bot.ui.text.phrases.cards import watch
-from bot.ui.text.phrases.lists import NOTHING_YET, state
+from bot.ui.text.phrases.lists import NOTHING_YET, nothing_yet, state
 from bot.ui.text.phrases.studio import collections
 from bot.ui.text.phrases.studio.liked import ratings
 from bot.ui.text.phrases.values import dotted, facts, lines, small, video, words
@@ -91,14 +91,20 @@ def _whose(wanted: VideoFilter, reader_id: int) -> Message:
     return EVERYONES if wanted.owner_id is None else msg("Videos of {member}", member=Person(wanted.owner_id))
 
 
-def nothing(wanted: VideoFilter, reader_id: int, *, is_searchable: bool) -> Message:
-    """`is_searchable`: whether the search text contains a letter."""
+def is_of_all_own(wanted: VideoFilter, reader_id: int) -> bool:
+    return wanted == VideoFilter(owner_id=reader_id)
+
+
+def nothing(wanted: VideoFilter, reader_id: int, refusal: Message | None = None, *, is_searchable: bool) -> Message:
+    """`is_searchable`: whether the search text contains a letter. `refusal`: why they may not make videos, if so."""
     if wanted.words and not is_searchable:
         return NO_LETTERS
     if wanted.order is VideoOrder.BEST:
         return NOBODY_RATED
     if wanted.words:
         return NO_SUCH_WORDS
+    if is_of_all_own(wanted, reader_id):
+        return nothing_yet(refusal)
     if wanted == VideoFilter(owner_id=reader_id, state=wanted.state):
         return NOTHING[wanted.state]
     return NO_FAVOURITES if wanted == VideoFilter(favourites=True) else NOTHING_FITS
