@@ -11,9 +11,9 @@ from aiohttp import web
 
 from bot.sandbox.console import Console, Keeper
 from bot.sandbox.discord.http import rest, routes_application, routes_interactions, routes_messages
+from bot.sandbox.discord.http.other_sites import own_page_only
 from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world.world import World
-from bot.sandbox.other_sites import own_page_only
 from bot.sandbox.usage import CannotPlay
 
 HOST = "127.0.0.1"
