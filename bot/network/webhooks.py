@@ -21,12 +21,14 @@ from bot.domain.network.targets import check_target
 from bot.domain.webhooks.deliveries import DeliveryOutcome, SendResult
 from bot.domain.webhooks.store import OutgoingMessage
 from bot.network.certificates import trusted
+from bot.network.interim import FewInterimAnswers
 from bot.network.names import Resolve, resolved
 
 TOTAL = 15.0  # seconds for an attempt
 CONNECT = 5.0  # seconds for each address
 MOST_ADDRESSES = 3  # of a name's addresses that are tried
 MOST_READ = 4096  # bytes of a response that are read, and discarded
+LEAST_CHUNK = 64  # bytes that a piece counts as: thousands of single ones in one read would hold up everything else
 
 
 class HttpWebhookSender:
@@ -45,9 +47,8 @@ class HttpWebhookSender:
         self._resolve = resolve
         self._seconds = seconds
         self._client = httpx.AsyncClient(
-            verify=certificates or trusted(),
+            transport=FewInterimAnswers(certificates or trusted()),
             timeout=httpx.Timeout(seconds, connect=min(CONNECT, seconds)),
-            limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
             trust_env=False,
         )
@@ -122,7 +123,7 @@ async def _read_a_little(response: httpx.Response) -> None:
     """Lets a server finish that waits for its response to be read; it may never finish."""
     read = 0
     async for chunk in response.aiter_raw():
-        read += len(chunk)
+        read += max(len(chunk), LEAST_CHUNK)
         if read >= MOST_READ:
             return
 

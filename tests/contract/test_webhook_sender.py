@@ -103,6 +103,39 @@ async def test_what_a_receiver_answers_is_told(answer: Answer, result: SendResul
         assert await sent(to_loopback(), f"http://127.0.0.1:{port}/hook") == result
 
 
+HINT, HIDING = b"HTTP/1.1 103 Early Hints\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\nLink: HTTP/1.1 200\r\n\r\n"
+DONE = b"HTTP/1.1 200 OK\r\nContent-Length: 29\r\n\r\n"
+DELIVERED, BROKEN = (
+    SendResult(outcome=DeliveryOutcome.DELIVERED, status=200),
+    SendResult(outcome=DeliveryOutcome.BROKEN),
+)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "result"),
+    [
+        pytest.param([HINT * 10 + DONE + b" " * 29], DELIVERED, id="a few"),
+        pytest.param([HINT * 11 + DONE + b" " * 29], BROKEN, id="many"),
+        pytest.param([HINT * 6, HINT * 5 + DONE + b" " * 29], BROKEN, id="in two reads"),
+        pytest.param([HIDING * 11 + DONE + b" " * 29], BROKEN, id="with the status of an answer in them"),
+        pytest.param([HINT[:8], HINT[8:] + HINT * 9 + DONE[:10], DONE[10:] + b" " * 29], DELIVERED, id="cut apart"),
+        pytest.param([DONE, b"\r\n" * 4 + b"\nHTTP/1.1 103" * 20], DELIVERED, id="in the answer itself"),
+    ],
+)
+async def test_a_receiver_may_give_a_few_hints_before_it_answers(pieces: Sequence[bytes], result: SendResult) -> None:
+    """Thousands in one read would hold up everything else for a quarter of a second, again and again."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"}}")
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    async with a_raw_server(talk) as port:
+        assert await sent(to_loopback(), f"http://127.0.0.1:{port}/hook") == result
+
+
 async def test_a_receiver_that_never_ends_its_answer_has_answered() -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -113,6 +146,16 @@ async def test_a_receiver_that_never_ends_its_answer_has_answered() -> None:
 
     async with receiving(answer) as port:
         assert (await sent(to_loopback(), f"http://127.0.0.1:{port}/")).outcome is DeliveryOutcome.DELIVERED
+
+
+async def test_an_answer_in_single_bytes_is_not_read_for_long() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"}}")
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 100)
+        await reader.read()  # until the other side disconnects
+
+    async with a_raw_server(talk) as port:
+        assert await sent(to_loopback(seconds=5.0), f"http://127.0.0.1:{port}/") == DELIVERED
 
 
 async def test_a_receiver_that_never_answers_is_left_after_a_while() -> None:

@@ -82,7 +82,7 @@ class Downloads:
 
     @asynccontextmanager
     async def _answered(self, url: str) -> AsyncIterator[httpx.Response]:
-        """The head of the answer has to be complete in time: it may go on as endlessly as the rest, with 103s in front.
+        """The head of the answer has to be complete in time: it may go on as endlessly as the rest, after 103s as well.
 
         Raises httpx.HTTPError.
         """
