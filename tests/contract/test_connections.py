@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.domain.ids import JobId
 from bot.domain.links import PlayerLinks
-from bot.web.connections import NO_DESCRIPTOR, ConnectionLimits, Doorway, listen
+from bot.web.connections import MOST_RECEIVED, NO_DESCRIPTOR, ConnectionLimits, Doorway, listen
 from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
@@ -125,11 +125,15 @@ async def test_what_cannot_be_read_is_one_line_of_the_log(tmp_path: Path, caplog
     assert not any(record.exc_info for record in caplog.records)
 
 
-async def test_what_a_visitor_sends_is_not_unpacked() -> None:
-    sent, read = gzip.compress(bytes(1024 * 1024)), list[int]()
+@asynccontextmanager
+async def a_reader(read: list[int]) -> AsyncIterator[Site]:
+    """Notes how many bytes each visitor has sent when their request is over, or their connection."""
 
     async def count(request: web.Request) -> web.Response:
-        read.append(len(await request.read()))
+        read.append(0)
+        with suppress(ConnectionError):
+            async for piece in request.content.iter_any():
+                read[-1] += len(piece)
         return web.Response()
 
     app = web.Application()
@@ -138,13 +142,44 @@ async def test_what_a_visitor_sends_is_not_unpacked() -> None:
     await runner.setup()
     listener = await listen(runner, "127.0.0.1", port, some())
     try:
-        async with Site(port).line() as visitor:
-            head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: {len(sent)}\r\n\r\n"
-            assert await visitor.says(head.encode() + sent) == b"HTTP/1.1 200 OK\r\n"
+        yield Site(port)
     finally:
         listener.close()
         await runner.cleanup()
+
+
+async def test_what_a_visitor_sends_is_not_unpacked() -> None:
+    sent, read = gzip.compress(bytes(1024 * 1024)), list[int]()
+    head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: {len(sent)}\r\n\r\n"
+    async with a_reader(read) as site, site.line() as visitor:
+        assert await visitor.says(head.encode() + sent) == b"HTTP/1.1 200 OK\r\n"
     assert read == [len(sent)]
+
+
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [("Content-Length: 1000000", b"x" * 1000), ("Transfer-Encoding: chunked", b"1\r\nx\r\n" * 200)],
+    ids=["long", "in tiny pieces"],
+)
+async def test_a_request_that_goes_on_and_on_is_closed(head: str, piece: bytes) -> None:
+    read = list[int]()
+    async with a_reader(read) as site, site.line() as visitor:
+        with suppress(ConnectionError):
+            visitor.writer.write(f"POST / HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode())
+            for _ in range(1000):
+                visitor.writer.write(piece)
+                await visitor.writer.drain()
+        assert await visitor.hears() == b""
+    assert 0 < read[0] <= MOST_RECEIVED
+
+
+async def test_many_requests_on_one_connection_are_no_long_one(tmp_path: Path) -> None:
+    padded = HEALTHZ.replace(b"Host", b"Cookie: " + b"x" * 4000 + b"\r\nHost")
+    async with a_site(tmp_path, some()) as site, site.line() as visitor:
+        for _ in range(2 * MOST_RECEIVED // len(padded)):
+            assert (await visitor.says(padded)).endswith(b"HTTP/1.1 200 OK\r\n")
+            while await visitor.hears() != b"\r\n":
+                pass
 
 
 async def test_connections_without_a_descriptor_are_counted_not_listed(
