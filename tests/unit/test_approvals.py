@@ -151,6 +151,18 @@ async def test_it_ends_free_of_charge_when_nobody_decides_and_says_so(bench: Ben
     assert bench.provider.orders == []
 
 
+@pytest.mark.parametrize(("minutes", "told"), [(30, "1800 s"), (60, "1 hour")])
+async def test_a_short_time_to_decide_is_told_as_it_was_set(bench: Bench, minutes: int, told: str) -> None:
+    phase = AwaitingApproval(since=NOON, until=NOON + timedelta(minutes=minutes))
+    job_id = await bench.order(a_job(phase))
+    await bench.step()
+    assert await bench.store.next_due() == minutes * 60
+    await bench.step(forward=minutes * 60)
+    ended = (await bench.job(job_id)).phase
+    assert isinstance(ended, Cancelled)
+    assert f"Nobody decided within {told}." in str(ended.reason)
+
+
 async def test_its_owner_can_cancel_it_at_once_and_free(bench: Bench) -> None:
     job = await asked(bench)
     assert [type(button).__name__ for button in buttons_for(job)] == ["CancelButton"]

@@ -14,9 +14,11 @@ from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Done, Phase, Queued, Rendering, Unknown
+from bot.domain.phases import Done, Phase, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.webhooks import WebhookEvent
+from bot.domain.recovery.first_try import FirstTry, Stage
 from bot.domain.recovery.replaced import ReplacedOrder
+from bot.domain.video import RemixMethod
 from bot.jobs.reconcile.webhooks import PAUSE, TRIES, WebhookCall, WebhookIntake, WebhookResult
 from tests.builders import GUILD, NOON, a_done_job, a_job
 from tests.stores import JobStores
@@ -25,6 +27,7 @@ from tests.workbench import Bench, a_bench
 A, B = JobId("AAAAAA"), JobId("BBBBBB")
 FIRST = ReplacedOrder(account="openai", sent_at=NOON, quote=Usd.of("0.40"))  # another was sent in its place
 SECOND = replace(FIRST, sent_at=NOON + timedelta(minutes=1), quote=Usd.of("0.20"))
+METHOD = RemixMethod.EDIT
 RENDERS = Rendering(remote_id="video_1", started_at=NOON)
 
 
@@ -48,10 +51,11 @@ async def called(
     *,
     account: str = "openai",
     sent_at: datetime | None = None,
+    is_done: bool = True,
 ) -> WebhookResult:
     """`sent_at`: of the request that it says it is about."""
     event, second = (
-        WebhookEvent(remote_id=remote_id, is_done=True),
+        WebhookEvent(remote_id=remote_id, is_done=is_done),
         None if sent_at is None else int(sent_at.timestamp()),
     )
     return await intake.take(WebhookCall(account=account, job_id=job_id, event=event, second=second))
@@ -139,3 +143,24 @@ async def test_a_call_of_an_account_where_nothing_was_sent_changes_nothing(bench
     job_id = await bench.order(a_job(account="gpu1", replaced=(FIRST,)))
     assert await called(bench.intake, job_id, account="gpu2") is WebhookResult.NOTHING
     assert (await bench.job(job_id)).phase == Queued()
+
+
+async def test_a_call_about_an_order_that_is_being_sent_is_to_come_again(bench: Bench) -> None:
+    sending = Submitting(sent_at=NOON, fingerprint="f")
+    job_id = await bench.order(a_job(sending))
+    assert await called(bench.intake, job_id) is WebhookResult.TOO_EARLY
+    assert (await bench.job(job_id)).phase == sending
+
+
+@pytest.mark.parametrize("first", [None, FirstTry(sent_at=NOON, answered_at=NOON, method=METHOD, stage=Stage.DUE)])
+async def test_a_waiting_order_of_an_old_backup_is_not_sent_when_its_service_says_that_it_is_done(
+    bench: Bench, first: FirstTry | None
+) -> None:
+    job_id = await bench.order(a_job(first_try=first))
+    bench.clock.forward(60)
+    assert await called(bench.intake, job_id, is_done=False) is WebhookResult.NOTHING
+    assert (await bench.job(job_id)).phase == Queued()
+    assert await called(bench.intake, job_id) is WebhookResult.ADOPTED
+    now, method = NOON + timedelta(minutes=1), None if first is None else METHOD
+    assert (await bench.job(job_id)).phase == Rendering(remote_id="video_1", started_at=now, method=method)
+    assert await bench.store.next_due() == 0.0

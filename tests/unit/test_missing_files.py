@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import BadRequest, SpoiltVideo, Undeliverable
+from bot.domain.errors import BadRequest, SpoiltVideo, Undeliverable, Unsupported
 from bot.domain.ids import JobId
 from bot.domain.phases import Done, Failed, Posting, Queued, Undelivered
 from bot.domain.ports.provider import Ready
@@ -190,3 +190,16 @@ async def test_an_order_is_run_again_where_another_process_has_its_picture(tmp_p
         alone = Quoting(context.catalogue, bench.media, here, context.remix_planner)
         with pytest.raises(BadRequest, match="image was deleted"):
             await alone.again(job, None)
+
+
+async def test_an_original_that_is_not_here_is_not_waited_for_once_another_method_was_tried(tmp_path: Path) -> None:
+    """That method would be tried again each time."""
+    methods = (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT)
+    async with a_bench(tmp_path) as bench:
+        bench.context.catalogue.renew(a_catalogue(a_card(remix=methods)))
+        source = await bench.run(await bench.order())
+        bench.runner = Runner(replace(bench.context, files=LocalFiles(tmp_path / "others"), shares_database=True))
+        bench.provider.submits = [Unsupported("that video is not known here"), "video_2"]
+        await bench.order(a_job(request=a_request(prompt="at night", source=source.id)))
+        await bench.step()
+        assert [order.method for order in bench.provider.orders] == [None, RemixMethod.NATIVE, RemixMethod.REPROMPT]

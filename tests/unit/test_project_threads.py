@@ -12,7 +12,7 @@ from bot.domain.errors import BadRequest, KinoraError, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import Shown
-from bot.jobs.delivery.projects import ProjectThreads
+from bot.jobs.delivery.projects import ProjectThread, ProjectThreads
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
@@ -126,3 +126,43 @@ def test_a_thread_is_named_after_the_prompt_in_one_line() -> None:
     assert thread_name(a_job(request=a_request(prompt="a  fox\nin the\tsnow"))) == "a fox in the snow"
     long = thread_name(a_job(request=a_request(prompt="fox " * 100)))
     assert (len(long) <= LONGEST_NAME, long[-1]) == (True, "…")
+
+
+@pytest.mark.parametrize(
+    ("changes", "results_channel", "place"),
+    [
+        pytest.param({}, None, 501, id="ordered around the thread"),
+        pytest.param({"channel_id": MAX}, None, None, id="ordered elsewhere"),
+        pytest.param({"channel_id": MAX}, CHANNEL, 501, id="ordered elsewhere, and results are posted here"),
+        pytest.param({}, MAX, 501, id="ordered here, and results are posted elsewhere"),
+        pytest.param({"private": True}, CHANNEL, None, id="private"),
+        pytest.param({"request": a_request()}, CHANNEL, None, id="no remix"),
+    ],
+)
+async def test_what_is_posted_in_the_thread(
+    changes: dict[str, Any], results_channel: int | None, place: int | None
+) -> None:
+    first = a_done_job()
+    projects = (await moving(Threads(family={first.id: first}))).projects
+    await projects.remember(first.id, ProjectThread(thread_id=501, channel_id=CHANNEL))
+    remix = a_job(**{"request": a_request(source=first.id), **changes})
+    assert await projects.place_for(remix, results_channel) == place
+
+
+async def test_a_family_is_known_by_its_first_video_even_where_that_is_gone() -> None:
+    gone = JobId("GGGGGG")
+    second = a_done_job(id=JobId("Q7K4FD"), request=a_request(source=gone))
+    projects = (await moving(Threads(family={second.id: second}))).projects
+    assert await projects.root_of(a_job(request=a_request(source=second.id))) == gone
+    assert await projects.root_of(second) == gone
+    assert await projects.root_of(a_job(id=gone)) == gone
+
+
+async def test_a_thread_that_is_gone_is_no_project_any_more() -> None:
+    projects = (await moving(Threads())).projects
+    await projects.remember(JobId("GGGGGG"), ProjectThread(thread_id=501, channel_id=CHANNEL))
+    await projects.forget(502)
+    assert (await projects.is_project(501), await projects.is_project(502)) == (True, False)
+    await projects.forget(501)
+    assert not await projects.is_project(501)
+    assert await projects.of(a_job(id=JobId("GGGGGG"))) is None

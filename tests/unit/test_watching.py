@@ -20,7 +20,8 @@ from bot.domain.ports.render_history import PastRender, RenderKind
 from bot.domain.ports.webhooks import WebhookEvent
 from bot.jobs.reconcile.webhooks import WebhookCall
 from bot.jobs.timing.calls import ENOUGH_CALLED
-from bot.jobs.timing.forecasts import FRESH, FRESH_AT_FIRST, RenderForecasts
+from bot.jobs.timing.forecast import ENOUGH
+from bot.jobs.timing.forecasts import FRESH, FRESH_AT_FIRST, MOST_KINDS, RenderForecasts
 from bot.jobs.timing.outlooks import RenderOutlooks
 from tests.builders import NOON, a_job
 from tests.stores import JobStores
@@ -96,15 +97,20 @@ async def test_what_a_card_says_of_a_render_counts_from_when_its_turn_came(bench
 @wired
 class CountedHistory(JobStores):
     reads: list[list[RenderKind]] = field(default_factory=list)
+    past: list[PastRender] = field(default_factory=list)  # of every kind
 
     async def renders(self, kinds: Iterable[RenderKind]) -> Mapping[RenderKind, Sequence[PastRender]]:
         self.reads.append(list(kinds))
-        return await super().renders(self.reads[-1])
+        return dict.fromkeys(self.reads[-1], tuple(self.past))
+
+
+def a_history(bench: Bench) -> CountedHistory:
+    store = bench.store
+    return CountedHistory(database=store.database, clock=bench.clock, budget=store.budget)
 
 
 async def test_forecasts_of_many_kinds_are_read_at_once_and_only_those_that_are_not_known(bench: Bench) -> None:
-    store = bench.store
-    history = CountedHistory(database=store.database, clock=bench.clock, budget=store.budget)
+    history = a_history(bench)
     forecasts, (one, two, three) = (
         RenderForecasts(history=history, clock=bench.clock),
         [replace(RenderKind.of(a_job()), seconds=seconds) for seconds in (4, 8, 12)],
@@ -117,14 +123,52 @@ async def test_forecasts_of_many_kinds_are_read_at_once_and_only_those_that_are_
 
 
 async def test_many_looks_at_once_have_a_forecast_read_once(bench: Bench) -> None:
-    store = bench.store
-    history = CountedHistory(database=store.database, clock=bench.clock, budget=store.budget)
+    history = a_history(bench)
     forecasts, one = RenderForecasts(history=history, clock=bench.clock), RenderKind.of(a_job())
     two = replace(one, seconds=one.seconds + 4)
     looks = asyncio.gather(*[forecasts.of(one, None) for _ in range(50)])
     found, both = await asyncio.gather(looks, forecasts.of_each({one: None, two: None}))
     assert all(each is both[one] for each in found)
     assert history.reads == [[one], [two]]
+
+
+@pytest.mark.parametrize(("past", "fresh"), [(0, FRESH_AT_FIRST), (ENOUGH - 1, FRESH_AT_FIRST), (ENOUGH, FRESH)])
+async def test_a_forecast_is_read_again_when_it_is_old_and_sooner_while_little_is_known(
+    bench: Bench, past: int, fresh: timedelta
+) -> None:
+    history = a_history(bench)
+    history.past.extend([PastRender(seconds=60.0)] * past)
+    forecasts, kind = RenderForecasts(history=history, clock=bench.clock), RenderKind.of(a_job())
+    for seconds, reads in ((0.0, 1), (fresh.total_seconds() - 0.1, 1), (0.1, 2), (-60.0, 3)):
+        bench.clock.forward(seconds)
+        await forecasts.of(kind, None)
+        assert len(history.reads) == reads
+
+
+async def test_of_too_many_forecasts_the_one_that_was_read_longest_ago_goes(bench: Bench) -> None:
+    history, kind = a_history(bench), RenderKind.of(a_job())
+    forecasts = RenderForecasts(history=history, clock=bench.clock)
+    first, second, *others = [replace(kind, seconds=seconds) for seconds in range(1, MOST_KINDS + 2)]
+    for each in (first, second, *others):
+        await forecasts.of(each, None)
+    history.reads.clear()
+    for each in (second, *others, first):
+        await forecasts.of(each, None)
+    assert history.reads == [[first]]
+
+
+async def test_a_forecast_that_was_read_again_is_not_the_one_that_goes(bench: Bench) -> None:
+    history, kind = a_history(bench), RenderKind.of(a_job())
+    forecasts = RenderForecasts(history=history, clock=bench.clock)
+    first, *others, last = [replace(kind, seconds=seconds) for seconds in range(1, MOST_KINDS + 2)]
+    for each in (first, *others):
+        await forecasts.of(each, None)
+    bench.clock.forward(FRESH_AT_FIRST.total_seconds())
+    for each in (first, last):
+        await forecasts.of(each, None)
+    history.reads.clear()
+    await forecasts.of(first, None)
+    assert history.reads == []
 
 
 async def test_a_look_that_is_given_up_leaves_the_forecast_to_the_others(bench: Bench) -> None:
