@@ -240,5 +240,8 @@ class MemoryRecords:
 
     async def update(self, record: Record[T], key: str, change: Callable[[T | None], T | None]) -> Updated[T]:
         before = await self.read(record, key)
-        self._kept[record.namespace, key] = after = change(before)
+        if (after := change(before)) is None:
+            self._kept.pop((record.namespace, key), None)
+        else:
+            self._kept[record.namespace, key] = after
         return Updated(before, after)

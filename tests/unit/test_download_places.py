@@ -80,6 +80,42 @@ async def test_a_public_service_leads_to_public_places_only(base_url: str, url: 
 
 
 @pytest.mark.parametrize(
+    ("host", "is_taken"),
+    [
+        ("nas.example.com", True),  # who knows what that is for the proxy
+        ("93.184.215.15", True),
+        ("10.0.0.5", False),
+        ("127.0.0.1", False),
+        ("[::1]", False),
+        ("localhost", False),
+        ("127.1", False),
+        ("0x7f000001", False),
+        ("169.254.169.254", False),
+    ],
+)
+async def test_behind_a_proxy_a_private_address_is_one_all_the_same(
+    host: str, *, is_taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://10.9.9.9:3128")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    written = ("93.184.215.15", "10.0.0.5", "127.0.0.1", "::1", "169.254.169.254")
+    names = Names(
+        ADDRESSES | {each: [each] for each in written} | {each: ["127.0.0.1"] for each in ("127.1", "0x7f000001")}
+    )
+    places, url = (
+        PublicAddresses(Endpoint(an_account(base_url="https://api.example.com/v1")), names),
+        f"https://{host}/x",
+    )
+    if is_taken:
+        await places.check(url)
+        await places.check_peer(url, "10.9.9.9")
+        return
+    with pytest.raises(Unavailable, match=r"private network|no address of the web"):
+        await places.check(url)
+
+
+@pytest.mark.parametrize(
     ("base_url", "url", "place"),
     [
         ("http://gpu.lan:30000/v1", "http://minio.lan:9000/videos/x.mp4", None),

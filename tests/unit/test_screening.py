@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice, product
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from bot.domain.moderation.venues import Venue
 from bot.domain.video import Picture, VideoOptions
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.use_cases.create import Destination
-from bot.jobs.use_cases.moderation.screening import ScreenedOrder, Screening
+from bot.jobs.use_cases.moderation.screening import MOST_REFUSALS, ScreenedOrder, Screening
 from bot.ui.text.render import plain_text
 from tests.builders import ANN, CHANNEL, GUILD, MAX, a_member, a_request
 from tests.moderation import RecordingLog, ScriptedModel, a_screening, choose_log_channel, write_rules
@@ -85,6 +86,23 @@ async def test_managers_are_held_to_the_lists_too() -> None:
     records = MemoryRecords()
     await write_rules(records, words=("hound",))
     await refusal_of(a_screening(records=records), an_order(), manages=True)
+
+
+async def test_of_what_one_member_was_refused_the_newest_is_kept_and_what_somebody_said_something_about() -> None:
+    """A script could try three prompts a second, which are kept for a month."""
+    records = MemoryRecords()
+    await write_rules(records, words=("hound",))
+    screening = a_screening(records=records)
+    syllables = ("ba", "de", "fu", "go", "ha", "ko", "lu", "me", "no", "po", "ra", "si", "tu", "wa", "ze")
+    names = map("".join, product(syllables, repeat=2))
+    orders = [an_order(f"a hound called {name}") for name in islice(names, MOST_REFUSALS + 2)]
+    appealed, forgotten, *others = [order.id_for(a_member()) for order in orders]
+    for order in orders:
+        await refusal_of(screening, order)
+        if order is orders[0]:
+            await records.update(REFUSALS, appealed, lambda known: replace(known, appeal="please") if known else None)
+    known = await records.read_many(REFUSALS, [appealed, forgotten, *others])
+    assert known.keys() == {appealed, *others}
 
 
 async def test_the_same_words_tried_again_are_one_card_an_hour() -> None:

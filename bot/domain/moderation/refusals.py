@@ -54,6 +54,11 @@ class RefusedOrder:
         return BrokenRule(kind=self.kind, rule=self.rule)
 
     @property
+    def matters(self) -> bool:
+        """Whether somebody has said something about it that is still to be known."""
+        return self.appeal is not None or self.decision in {ModerationDecision.ALLOWED, ModerationDecision.KEPT}
+
+    @property
     def is_pardoned(self) -> bool:
         """Whether it may be ordered once."""
         return self.decision is ModerationDecision.ALLOWED and not self.used

@@ -5,14 +5,17 @@ Otherwise an address from it could make the bot connect to machines in its own n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.request import getproxies, proxy_bypass
 
 from bot.domain.errors import OutOfBounds, Unavailable
 from bot.domain.messages import Foreign, Param, Term, msg
-from bot.domain.network.addresses import is_loopback, is_of_a_cloud, is_private, is_public
+from bot.domain.network.addresses import is_address, is_loopback, is_of_a_cloud, is_private, is_public
 from bot.network.names import Resolve, resolved
-from bot.providers.common.endpoint import PORTS, Endpoint, host_of, split
+from bot.providers.common.endpoint import LOOPBACK, PORTS, Endpoint, host_of, split
+
+NUMBER = re.compile(r"(^|\.)([0-9]+|0x[0-9a-f]*)\.?$")  # as the last part of a host (https://url.spec.whatwg.org)
 
 
 class PublicAddresses:
@@ -27,7 +30,7 @@ class PublicAddresses:
         host = host_of(url)
         if not self._endpoint.may_fetch(url):
             await self._check_beside(url)
-        elif not await self._is_free(url):
+        elif not await self._is_free(url, is_looked_up=_is_looked_up(host)):
             self._check_public(host, await self._addresses(host))
 
     async def check_peer(self, url: str, address: str | None) -> None:
@@ -81,11 +84,14 @@ class PublicAddresses:
                 )
             ) from None
 
-    async def _is_free(self, url: str) -> bool:
-        """Whether the location of the file doesn't matter, or can't be known because a proxy resolves the name."""
+    async def _is_free(self, url: str, *, is_looked_up: bool = True) -> bool:
+        """Whether the location of the file doesn't matter, or can't be known because a proxy resolves the name.
+
+        `is_looked_up`: False for an address, which is the same for a proxy.
+        """
         if self._endpoint.is_own(url) or host_of(url) in self._endpoint.account.download_hosts:
             return True
-        return _is_proxied(url) or not await self._is_public_service()
+        return (is_looked_up and _is_proxied(url)) or not await self._is_public_service()
 
     async def _is_public_service(self) -> bool:
         try:
@@ -116,6 +122,11 @@ class PublicAddresses:
 
     def _names(self, host: str) -> dict[str, Param]:
         return {"service": self._endpoint.label, "place": Foreign(host), "setting": Term("DOWNLOAD_HOSTS")}
+
+
+def _is_looked_up(host: str) -> bool:
+    """Whether a name server says where it is. What ends in a number is an address in some form, such as 127.1."""
+    return not is_address(host) and host not in LOOPBACK and NUMBER.search(host) is None
 
 
 def _is_proxied(url: str) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import timedelta
 from typing import Any, Self, TypeVar
+from weakref import WeakKeyDictionary
 
 import discord
 from discord import SelectDefaultValue, SelectDefaultValueType
@@ -26,6 +28,7 @@ from discord.ui import (
 )
 
 from bot.data_classes import value_object, wired
+from bot.domain.access.newest import NewestOfMembers
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.ports.records import Record, Records
@@ -55,6 +58,8 @@ class Draft:
 
 
 DRAFTS = Record("drafts", Draft, lasts=timedelta(days=1))  # by an unguessable mark
+MOST_KEPT = 100  # of one member; each may have 20,000 characters
+_newest: WeakKeyDictionary[asyncio.AbstractEventLoop, NewestOfMembers] = WeakKeyDictionary()
 
 
 EDIT_TEXT = f"{VERSION}:edit-text:"  # followed by a mark
@@ -96,9 +101,12 @@ class UnsentForm:
 
 
 async def keep(records: Records, draft: Draft) -> str:
-    """Returns the mark of the draft."""
+    """Returns the mark of the draft. Of each member the newest are kept: anybody can send forms that are refused."""
     mark = secrets.token_hex(8)
     await records.write(DRAFTS, mark, draft)
+    kept = _newest.setdefault(asyncio.get_running_loop(), NewestOfMembers(most=MOST_KEPT))
+    if (oldest := kept.added(draft.member_id, mark)) is not None:
+        await records.update(DRAFTS, oldest, lambda _: None)
     return mark
 
 

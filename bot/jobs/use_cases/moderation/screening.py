@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.data_classes import value_object, wired
 from bot.domain.access.members import Member
+from bot.domain.access.newest import NewestOfMembers
 from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.audit.log_channel import GuildLog
 from bot.domain.errors import AgainstRules, BadRequest, Unavailable
@@ -33,6 +34,7 @@ from bot.jobs.use_cases.moderation.rules import TOPICS, GuildModeration
 log = logging.getLogger(__name__)
 
 SILENCE_TOLD_AGAIN = timedelta(hours=1)  # that the model does not answer
+MOST_REFUSALS = 200  # of one member that are kept: those that nobody has said anything about make room
 MOST_REMEMBERED = 200  # answers of the model: an order is often checked twice, before a question and after it
 NO_PICTURE = msg("The image of this order can't be checked here any more. Attach it again. You weren't charged.")
 ORIGINAL_COUNTS = msg("The original's prompt counts, too.")
@@ -96,6 +98,7 @@ class Screening:
     log: GuildLog
     clock: Clock
     _answers: OrderedDict[str, Mapping[str, ModelFinding]] = field(default_factory=OrderedDict)
+    _newest: NewestOfMembers = field(default_factory=lambda: NewestOfMembers(most=MOST_REFUSALS))
     _silent_since: dict[int, datetime] = field(default_factory=dict)  # when servers were told that it does not answer
 
     async def check(self, member: Member, order: ScreenedOrder) -> None:
@@ -216,6 +219,8 @@ class Screening:
         updated = await self.records.update(
             REFUSALS, key, lambda known: latest if known is None else known.again(latest)
         )
+        if (oldest := self._newest.added(member.id, key)) is not None:
+            await self.records.update(REFUSALS, oldest, lambda known: known if known and known.matters else None)
         before, refused = updated.before, updated.after or latest
         is_news = before is None or before.used or before.told_at != refused.told_at
         if is_news and refused.decision is None:
