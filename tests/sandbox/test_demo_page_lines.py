@@ -49,6 +49,12 @@ async def test_a_whole_line_is_understood_while_it_is_typed_like_one_that_is_pas
     await expect(page.get_by_label("size", exact=True)).to_have_value("Tall")
 
 
+async def test_a_typed_line_may_begin_with_any_option(page: Page) -> None:
+    await composer(page).press_sequentially("/create seconds: 4 prompt: a quiet sea")
+    await expect(page.get_by_label("seconds", exact=True)).to_have_value("4")
+    await expect(page.get_by_label("prompt", exact=True)).to_have_value("a quiet sea")
+
+
 async def test_members_are_told_which_commands_only_managers_have(page: Page) -> None:
     await composer(page).fill("/settings access")
     await page.get_by_role("button", name="Send").click()

@@ -102,6 +102,11 @@ def test_a_video_of_words_alone_can_be_compared_with_another_model() -> None:
         assert "Compare…" not in labels(shown_to(STRANGER, job))
 
 
+def test_who_may_make_no_videos_is_offered_none_to_make_from_it() -> None:
+    left = ["Continue in a thread", "Frames", "Recipe", "Lineage", "Like", "Dislike", "Favourite"]
+    assert labels(shown_to(STRANGER, may_make=False))[: len(left)] == left
+
+
 def test_a_private_video_is_reported_by_nobody() -> None:
     assert "Report…" not in labels(shown_to(MANAGER, a_done_job(private=True)))
 

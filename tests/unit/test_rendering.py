@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.access.rules import NO_VIDEO_HERE
+from bot.domain.access.uncharged import NOT_CHARGED
 from bot.domain.ids import JobId
 from bot.domain.messages import (
     Bytes,
@@ -110,6 +112,13 @@ def test_amounts_are_written_in_cents_and_something_is_never_nothing(micros: int
 @pytest.mark.parametrize(("number", "said"), [(0, "0 videos"), (1, "1 video"), (2, "2 videos"), (1000, "1,000 videos")])
 def test_a_plural_follows_its_count(number: int, said: str) -> None:
     assert render(msg_n("{count} video", "{count} videos", number)) == said
+
+
+def test_no_space_stands_between_two_sentences_in_japanese() -> None:
+    two = joined(NO_VIDEO_HERE, NOT_CHARGED)
+    assert "。 " not in plain_text(two, "ja")
+    assert plain_text(two, "ja") == plain_text(NO_VIDEO_HERE, "ja") + plain_text(NOT_CHARGED, "ja")
+    assert plain_text(two, "en") == f"{NO_VIDEO_HERE} {NOT_CHARGED}"
 
 
 def test_the_values_of_a_sentence_never_become_its_fields() -> None:

@@ -11,7 +11,7 @@ export const Kind = {
 export const NAMED = /(?<!\S)([\p{L}\p{N}_-]+):(?=\s|$)/u;
 
 /** Likewise at the end of what is being typed. */
-export const JUST_NAMED = /\s([\p{L}\p{N}_-]+):$/u;
+export const JUST_NAMED = /(?<!\S)([\p{L}\p{N}_-]+):$/u;
 
 /**
  * @typedef {{name: string, value: string | number | boolean}} Choice

@@ -135,9 +135,10 @@ export class Order {
 
   /** @param {string} name @returns {boolean} whether it is an option still to fill in */
   #turn(name) {
-    const isLeft = this.#left.some((option) => option.name === name);
-    if (isLeft) this.#pill(name)?.focus();
-    return isLeft;
+    const isKnown = this.command.options.some((option) => option.name === name);
+    if (!isKnown || this.#pills.get(name)?.typed) return false;
+    this.#pill(name)?.focus();
+    return true;
   }
 
   /** All values filled in so far, for suggestions that depend on them. @param {Record<string, string>} newest */

@@ -17,7 +17,7 @@ import { filePreview } from "./words.js";
  * @property {(option: import("./commands.js").Option, typed: string) => Promise<Choice[]>} suggest
  * @property {(option: import("./commands.js").Option) => void} explain
  * @property {(option: import("./commands.js").Option) => void} remove
- * @property {(name: string) => boolean} turn go on with another option, if the command has one that is not there yet
+ * @property {(name: string) => boolean} turn go on with another option, if the command has one that is empty
  * @property {() => void} onFill a value was chosen rather than typed
  */
 

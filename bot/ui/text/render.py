@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from bot.data_classes import value_object
 from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.ids import shown
@@ -35,6 +38,8 @@ from bot.ui.text.locales import translations
 SECONDS, MINUTES = msg("{number} s"), msg("{number} min")
 GIGABYTES, MEGABYTES, KILOBYTES = msg("{number} GB"), msg("{number} MB"), msg("{number} kB")
 FORMER_MEMBER = msg("somebody whose data was erased")
+JAPANESE = "ja"
+SPACED = r"\{(\w+)\} (?=\{)"  # a part of a sentence, with a space before the next one
 IN_MINUTES_FROM = 60  # seconds
 
 
@@ -62,7 +67,14 @@ class _Writer:
     markdown: bool
 
     def text(self, message: Message) -> str:
-        return self._sentence(message).format(**{name: self._value(param) for name, param in message.params.items()})
+        values = {name: self._value(param) for name, param in message.params.items()}
+        return self._closed_up(self._sentence(message), values).format(**values)
+
+    def _closed_up(self, sentence: str, values: Mapping[str, str]) -> str:
+        """Japanese has no space between two sentences."""
+        if self.locale != JAPANESE:
+            return sentence
+        return re.sub(SPACED, lambda it: f"{{{it[1]}}}" if values[it[1]].endswith("。") else it[0], sentence)
 
     def _sentence(self, message: Message) -> str:
         catalogue = translations(self.locale)

@@ -93,6 +93,7 @@ def _presets(
 def _panels(uses: UseCases, screens: ScreenParts, sharing: ShareVideos) -> MorePanels:
     finished = uses.finished
     return MorePanels(
+        authorization=uses.authorization,
         favourites=finished.favourites,
         messages=screens.messages,
         sharing=sharing,

@@ -46,6 +46,7 @@ class PanelFacts:
 
     job: Job
     member: Member
+    may_make: bool = True  # whether they may make videos here
     is_favourite: bool = False
     has_links: bool = False  # people can reach this machine
     has_contest: bool = False  # one that accepts videos now, in a channel that they can read
@@ -58,6 +59,11 @@ class PanelFacts:
     def is_kept(self) -> bool:
         """Whether the video can still be watched."""
         return self.job.video is not None
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether they can make another video from it."""
+        return self.is_kept and self.may_make
 
     @property
     def has_anything(self) -> bool:
@@ -130,10 +136,10 @@ def _dislikes(about: PanelFacts) -> bool:
 
 
 ENTRIES: Sequence[PanelEntry] = (
-    PanelEntry(group=PanelGroup.GO_ON, button=VariationsButton, offered=lambda it: it.is_kept),
-    PanelEntry(group=PanelGroup.GO_ON, button=CompareButton, offered=lambda it: it.is_kept and it.is_of_words_alone),
-    PanelEntry(group=PanelGroup.GO_ON, button=ExtendButton, offered=lambda it: it.is_kept),
-    PanelEntry(group=PanelGroup.GO_ON, button=AnimateFrameButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.GO_ON, button=VariationsButton, offered=lambda it: it.can_go_on),
+    PanelEntry(group=PanelGroup.GO_ON, button=CompareButton, offered=lambda it: it.can_go_on and it.is_of_words_alone),
+    PanelEntry(group=PanelGroup.GO_ON, button=ExtendButton, offered=lambda it: it.can_go_on),
+    PanelEntry(group=PanelGroup.GO_ON, button=AnimateFrameButton, offered=lambda it: it.can_go_on),
     PanelEntry(group=PanelGroup.GO_ON, button=ThreadButton, offered=lambda it: it.is_kept and not it.job.private),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=RecipeButton, offered=lambda _: True),

@@ -13,6 +13,7 @@ from bot.data_classes import wired
 from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.domain.ports.messages import MessageStore
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.studio.contests.known import KnownContests
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.ratings import Ratings
@@ -52,6 +53,7 @@ class MorePanel(LayoutView):
 class MorePanels:
     """Looks up what a panel shows."""
 
+    authorization: Authorization
     favourites: Favourites
     messages: MessageStore
     sharing: ShareVideos
@@ -72,7 +74,7 @@ class MorePanels:
         await update(interaction, MorePanel(await self._facts(job, member, with_link=with_link)))
 
     async def _facts(self, job: Job, member: Member, *, with_link: bool) -> PanelFacts:
-        marked, message, contests, in_showcase, rating, likes = await asyncio.gather(
+        looked_up = asyncio.gather(
             self.favourites.among(member, [job]),
             self._message(job, with_link=with_link),
             self.contests.taking_entries(member),
@@ -80,9 +82,12 @@ class MorePanels:
             self.ratings.of(job),
             self.ratings.by(member, job),
         )
+        standing, found = await asyncio.gather(self.authorization.standing(member), looked_up)
+        marked, message, contests, in_showcase, rating, likes = found
         return PanelFacts(
             job=job,
             member=member,
+            may_make=standing.may_make,
             is_favourite=job.id in marked,
             has_links=self.sharing.is_possible,
             has_contest=bool(contests),

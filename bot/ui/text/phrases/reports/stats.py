@@ -32,7 +32,7 @@ MADE_BY_DAY, MADE_BY_MONTH, BY_HOUR = msg("Videos by day"), msg("Videos by month
 
 def title(stats: VideoStats, asked: Period) -> Message:
     made = msg_n("{count} video made", "{count} videos made", stats.videos)
-    head = Message("**{made} {period}**", {"made": made, "period": period(asked)})
+    head = msg("**{made} {period}**", made=made, period=period(asked))
     return dotted(head, success(stats), average(stats))
 
 
