@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.errors import OutcomeUnknown
 from bot.domain.ids import JobId
-from bot.domain.phases import Queued, Rendering
+from bot.domain.phases import Cancelled, Queued, Rendering
 from bot.domain.queue.state import HoldKind, QueueHold
 from bot.jobs.steps.submit import TWIN, TWIN_WAIT
 from tests.builders import NOON, a_job
@@ -45,3 +45,11 @@ async def test_a_pause_that_came_after_the_claim_leaves_the_order_as_if_it_had_n
     await bench.store.resume(guild_id)
     await bench.step()
     assert isinstance((await bench.job(job_id)).phase, Rendering)
+
+
+async def test_an_order_that_was_called_off_is_not_sent_and_says_by_whom(bench: Bench) -> None:
+    manager = 99
+    job_id = await bench.order(a_job(cancel_asked_by=manager))
+    await bench.step()
+    assert (await bench.job(job_id)).phase == Cancelled(by=manager, finished_at=NOON)
+    assert bench.provider.orders == []
