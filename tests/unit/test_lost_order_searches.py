@@ -14,7 +14,7 @@ from bot.domain.errors import AccountTrouble, Gone, MovedOn, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, NeedsReview, Rendering, Submitting, Unknown
-from bot.domain.ports.provider import Ready
+from bot.domain.ports.provider import Ready, Waiting
 from bot.domain.ports.provider_orders import OpenOrder, ProviderOrders
 from bot.domain.video import RemixMethod
 from bot.jobs.reconcile.matching import MatchConfidence, expectations
@@ -23,7 +23,7 @@ from bot.jobs.reconcile.webhooks import WebhookResult
 from bot.jobs.runner import Runner
 from tests.builders import NOON, a_catalogue, a_done_job, a_job, a_request
 from tests.stores import JobStores
-from tests.unit.test_doubled_orders import FIRST, MANAGER, call, double_of, paid_again, sweep
+from tests.unit.test_doubled_orders import FIRST, MANAGER, call, double_of, paid_again, sent_again, sweep
 from tests.unit.test_sweep import aside, lost
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -93,6 +93,16 @@ async def test_a_replaced_request_whose_render_could_not_be_polled_is_still_look
     bench.provider.looks = [Unavailable("500"), Ready()]
     await sweep(bench, FIRST)
     assert await double_of(bench, job) is not None
+
+
+async def test_a_first_video_that_is_still_being_made_keeps_the_second_order_from_being_sent(bench: Bench) -> None:
+    job = await sent_again(bench)
+    bench.provider.looks = [Waiting()]
+    await sweep(bench, FIRST)
+    assert (await bench.job(job.id)).phase == Rendering(remote_id="video_1", started_at=FIRST.created_at)
+    assert await bench.store.next_due() == 0.0
+    await bench.step()
+    assert len(bench.provider.orders) == 1
 
 
 async def test_a_call_about_a_second_video_that_is_gone_is_not_taken_for_one(bench: Bench) -> None:
