@@ -164,3 +164,11 @@ async def test_a_waiting_order_of_an_old_backup_is_not_sent_when_its_service_say
     now, method = NOON + timedelta(minutes=1), None if first is None else METHOD
     assert (await bench.job(job_id)).phase == Rendering(remote_id="video_1", started_at=now, method=method)
     assert await bench.store.next_due() == 0.0
+
+
+async def test_a_video_that_is_nobodys_is_said_once_however_many_others_are_called_about(bench: Bench) -> None:
+    job_id = (await bench.store.add(a_done_job())).id
+    for remote_id, said in (("video_8", 1), ("video_9", 2), ("video_8", 2)):
+        assert await called(bench.intake, job_id, remote_id) is WebhookResult.NOTHING
+        assert bench.context.counters.unattributed_videos == said
+        bench.clock.forward(timedelta(days=2).total_seconds())

@@ -39,3 +39,10 @@ def test_what_found_no_room_is_claimed_as_soon_as_there_is_some() -> None:
     pace.note(0, 10.0, room=0)  # meanwhile other steps are claimed
     assert pace.pause(10.0) == 0.0
     assert pace.expects_looks(10.0)
+
+
+def test_a_claim_of_other_steps_says_nothing_of_polls() -> None:
+    pace = after(0)
+    pace.note(0, 10.0, room=0)
+    assert pace.pause(10.0) == 0.0
+    assert not pace.expects_looks(10.0)

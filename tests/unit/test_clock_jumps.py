@@ -16,7 +16,7 @@ from bot.domain.phases import Done, Failed, Queued, Rendering, Submitting, Unkno
 from bot.domain.ports.provider import Ready, Waiting
 from bot.jobs.runner import Runner
 from bot.jobs.steps.submit import TOO_LATE
-from bot.jobs.timing.suspend import LONGEST_REQUEST, SuspendDetector
+from bot.jobs.timing.suspend import LONGEST_REQUEST, UNNOTICED, SuspendDetector
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import PLACES, Bench, a_bench, a_listed
 
@@ -121,8 +121,20 @@ async def test_an_order_from_long_before_the_sleep_does_not_wait_for_it(bench: B
     woke = suspend_detector.note(bench.clock.now())
     before = NOON - LONGEST_REQUEST - timedelta(seconds=1)
     assert suspend_detector.since_sent(before) == before
+    assert suspend_detector.since_sent(NOON - LONGEST_REQUEST) == woke
     assert suspend_detector.since_sent(NOON) == woke
     assert suspend_detector.since_sent(woke + timedelta(seconds=1)) == woke + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("apart", "is_sleep"), [(UNNOTICED, False), (UNNOTICED + 0.1, True)])
+def test_only_what_the_clocks_of_a_machine_that_has_run_for_days_differ_by_is_sleep(
+    apart: float, is_sleep: bool
+) -> None:
+    monotonic = iter([5 * DAY, 5 * DAY + 60.0])
+    suspend_detector = SuspendDetector(lambda: next(monotonic))
+    suspend_detector.note(NOON)
+    woke = suspend_detector.note(NOON + timedelta(seconds=60.0 + apart))
+    assert suspend_detector.since_sent(NOON) == (woke if is_sleep else NOON)
 
 
 async def test_what_a_clock_days_ahead_put_off_goes_on_once_that_is_right(bench: Bench) -> None:

@@ -12,10 +12,11 @@ from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.phases import NeedsReview, Queued, Rendering
 from bot.domain.ports.provider import Listed
-from bot.domain.recovery.first_try import WITHIN
+from bot.domain.recovery.first_try import WITHIN, FirstTry, Stage
+from bot.domain.video import RemixMethod
 from bot.jobs.providers.throttle import Request
 from bot.jobs.steps.recover import AMBIGUOUS, LATER_PAUSE, ONCE_MORE, UNDECIDED
-from tests.builders import NOON
+from tests.builders import NOON, a_job
 from tests.unit.test_sent_once_more import due
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -89,3 +90,15 @@ async def test_without_certainty_it_waits_up_to_a_quarter_of_an_hour_for_a_perso
     assert isinstance(phase, NeedsReview)
     assert (phase.reason, phase.sent_at, phase.nobody_knows) == (why, NOON, True)
     assert len(bench.provider.orders) == 1
+
+
+async def test_what_was_made_the_first_time_is_adopted_as_made_by_the_method_of_then(bench: Bench) -> None:
+    edit, looks = RemixMethod.EDIT, (NOON, NOON, NOON)
+    first = FirstTry(sent_at=NOON, answered_at=NOON, method=edit, absent_at=looks, stage=Stage.DUE)
+    job_id = await bench.order(a_job(first_try=first))
+    bench.clock.forward(600)
+    bench.provider.lists = [[a_listed("video_9")]]
+    await bench.step()
+    assert (await bench.job(job_id)).phase == Rendering(remote_id="video_9", started_at=NOON, method=edit)
+    assert await bench.store.next_due() == bench.context.poll_schedule.first()
+    assert bench.provider.orders == []

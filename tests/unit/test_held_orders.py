@@ -9,8 +9,10 @@ import pytest
 
 from bot.domain.errors import OutcomeUnknown
 from bot.domain.ids import JobId
-from bot.domain.phases import Queued, Rendering
+from bot.domain.phases import Cancelled, Queued, Rendering
 from bot.domain.queue.state import HoldKind, QueueHold
+from bot.jobs.providers.throttle import BUSY, Request
+from bot.jobs.steps.paying_account import LONGEST_HELD
 from bot.jobs.steps.submit import TWIN, TWIN_WAIT
 from tests.builders import NOON, a_job
 from tests.workbench import PLACES, Bench, a_bench
@@ -45,3 +47,23 @@ async def test_a_pause_that_came_after_the_claim_leaves_the_order_as_if_it_had_n
     await bench.store.resume(guild_id)
     await bench.step()
     assert isinstance((await bench.job(job_id)).phase, Rendering)
+
+
+async def test_an_order_that_was_called_off_is_not_sent_and_says_by_whom(bench: Bench) -> None:
+    manager = 99
+    job_id = await bench.order(a_job(cancel_asked_by=manager))
+    await bench.step()
+    assert (await bench.job(job_id)).phase == Cancelled(by=manager, finished_at=NOON)
+    assert bench.provider.orders == []
+
+
+@pytest.mark.parametrize(("left", "checked_after"), [(LONGEST_HELD - 1, LONGEST_HELD - 1), (600.0, LONGEST_HELD)])
+async def test_an_order_that_its_service_holds_back_is_checked_again_soon(
+    bench: Bench, left: float, checked_after: float
+) -> None:
+    bench.context.throttle.hold("openai", Request.PAID, left, NOON)
+    job_id = await bench.order()
+    await bench.step()
+    assert (await bench.job(job_id)).phase == Queued(waits_for=BUSY)
+    assert await bench.store.next_due() == checked_after
+    assert bench.provider.orders == []

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.domain.errors import Undeliverable
+from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.jobs.delivery.cards import CardRemoval, LostCards
+from bot.domain.phases import Cancelled
+from bot.domain.ports.messages import CardState, Shown
+from bot.jobs.delivery.cards import CardPlacing, CardRemoval, LostCards
 from storage.messages import MessageRows
-from tests.builders import CHANNEL, a_job
+from tests.builders import CHANNEL, NOON, a_done_job, a_job
 from tests.workbench import Bench, a_bench
 
 CARD, OTHER = (PostedMessage(channel_id=CHANNEL, message_id=number) for number in (500, 501))
@@ -110,3 +113,48 @@ async def test_a_dismissed_card_is_removed_and_forgotten_and_without_one_nothing
     await messages.remember_card(job.id, CARD)
     await removal.dismiss(job)
     assert (channel.removed, await card_of(bench, job)) == ([CARD], None)
+
+
+@dataclass
+class Keeping:
+    keeps: bool
+
+    async def keep_card_of(self, _job: Job) -> bool:
+        return self.keeps
+
+
+ELSEWHERE = PostedMessage(channel_id=CHANNEL + 1, message_id=502)
+DONE = a_done_job()
+
+
+@pytest.mark.parametrize(
+    ("jobs", "shown", "keeps", "is_due"),
+    [
+        pytest.param([DONE], Shown(card=CARD, result=OTHER), False, True, id="shown in its channel"),
+        pytest.param([DONE], Shown(card=CARD, result=OTHER), True, False, id="its server keeps cards"),
+        pytest.param([DONE], Shown(card=CARD, result=ELSEWHERE), False, False, id="shown elsewhere"),
+        pytest.param([DONE], Shown(card=CARD), False, False, id="not shown yet"),
+        pytest.param([DONE], Shown(result=OTHER), False, False, id="no card"),
+        pytest.param([a_job()], Shown(card=CARD, result=OTHER), False, False, id="not done"),
+        pytest.param([replace(DONE, deleted=True)], Shown(card=CARD), True, True, id="deleted"),
+        pytest.param([replace(DONE, deleted=True), DONE], Shown(card=CARD), False, False, id="one of two deleted"),
+    ],
+)
+async def test_a_card_is_removed_once_its_video_stands_in_its_place(
+    bench: Bench, jobs: list[Job], shown: Shown, keeps: bool, is_due: bool
+) -> None:
+    removal = CardRemoval(messages=messages_of(bench), preferences=Keeping(keeps), channel=Channel())
+    assert await removal.is_due(jobs, shown) is is_due
+
+
+async def test_what_changes_while_the_place_of_a_card_is_noted_is_passed_on_afterwards() -> None:
+    job, cancelled = a_job(), a_job(Cancelled(by=7, finished_at=NOON))
+
+    class Slow:
+        async def remember_card(self, *_: object) -> dict[JobId, CardState]:
+            placing.heard(replace(cancelled, id=job.id))
+            return {job.id: CardState.of(job)}
+
+    messages: Any = Slow()
+    placing = CardPlacing(messages)
+    assert await placing.note(job, CARD, None) == {job.id: CardState.of(cancelled)}

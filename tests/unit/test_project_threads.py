@@ -166,3 +166,13 @@ async def test_a_thread_that_is_gone_is_no_project_any_more() -> None:
     await projects.forget(501)
     assert not await projects.is_project(501)
     assert await projects.of(a_job(id=JobId("GGGGGG"))) is None
+
+
+async def test_of_two_threads_of_a_family_each_is_forgotten_by_itself() -> None:
+    projects, root = (await moving(Threads())).projects, JobId("GGGGGG")
+    for thread_id in (501, 502):
+        await projects.remember(root, ProjectThread(thread_id=thread_id, channel_id=CHANNEL))
+    for thread_id in (502, 501):
+        await projects.forget(thread_id)
+        assert not await projects.is_project(thread_id)
+        assert await projects.of(a_job(id=root)) is None

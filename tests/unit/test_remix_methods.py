@@ -180,6 +180,8 @@ async def test_a_method_that_is_not_there_is_not_tried_again_for_a_week(bench: B
     bench.provider.submits = [Unsupported("no such route", lasting=True), "video_2"]
     await bench.step()
     assert [order.method for order in bench.provider.orders] == [RemixMethod.NATIVE, RemixMethod.EDIT]
+    now = bench.clock.now()
+    assert (await bench.job(job.id)).phase == Rendering(remote_id="video_2", started_at=now, method=RemixMethod.EDIT)
     assert await best(bench, card) is RemixMethod.EDIT
     bench.clock.forward(timedelta(days=7).total_seconds())
     assert await best(bench, card) is RemixMethod.NATIVE

@@ -159,3 +159,11 @@ async def test_a_video_that_may_be_a_lost_orders_keeps_all_that_no_list_tells_ap
     bench.clock.forward(3600)
     await compared(bench, "gpu1", EARLY)
     assert all([isinstance((await bench.job(job_id)).phase, NeedsReview) for job_id in jobs])
+
+
+async def test_a_video_that_may_be_a_lost_orders_keeps_no_order_of_other_words(bench: Bench) -> None:
+    await waiting(bench, phase=LOST)
+    job_id = await waiting(bench, request=a_request(prompt="a cat"))
+    bench.clock.forward(3600)
+    await compared(bench, "gpu1", EARLY)
+    assert isinstance((await bench.job(job_id)).phase, Queued)

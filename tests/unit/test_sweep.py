@@ -316,6 +316,7 @@ async def test_a_second_video_that_a_service_calls_about_is_said_once_and_not_ag
     for remote_id, is_done in (("video_2", True), ("video_7", False), ("video_1", True), ("video_1", True)):
         event = WebhookEvent(remote_id=remote_id, is_done=is_done)
         await bench.intake.take(WebhookCall(account="openai", job_id=job.id, event=event))
+    assert bench.context.counters.unattributed_videos == 1
     bench.provider.lists = [[a_listed("video_1", prompt="said otherwise"), a_listed("video_2")]]
     await bench.sweep.sweep(bench.provider, starting=False)
     said = [record.getMessage() for record in caplog.records if "unattributed" in record.getMessage()]
