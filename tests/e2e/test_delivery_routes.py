@@ -19,7 +19,7 @@ from tests.e2e.stages import quick_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-QUICK = {"LEASE_SECONDS": "1", "GUILD_MONTHLY_BUDGET_USD": "100"}
+QUICK = {"LEASE_SECONDS": "5", "GUILD_MONTHLY_BUDGET_USD": "100"}
 KEPT = "**Done, but not posted.**"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier
-from bot.domain.errors import BadRequest, KinoraError, MemberBlocked, NotAllowed, NotFound, TierLimit
+from bot.domain.errors import BadRequest, KinoraError, MakesNothing, MemberBlocked, NotAllowed, NotFound, TierLimit
 from bot.domain.money.usd import Usd
 from bot.domain.video import Aim, RemixMethod
 from bot.jobs.ordering.remix import RemixOption
@@ -41,7 +41,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         pytest.param((), OWNER, True, None, id="its owner, of a private one"),
         pytest.param((), MEMBER, False, None, id="a member"),
         pytest.param((), MEMBER, True, NotFound, id="a member, of somebody's private one"),
-        pytest.param((), STRANGER, False, NotAllowed, id="a stranger"),
+        pytest.param((), STRANGER, False, MakesNothing, id="a stranger"),
         pytest.param((), MANAGER, False, None, id="a manager"),
         pytest.param((), MANAGER, True, NotAllowed, id="a manager, of somebody's private one"),
         pytest.param((a_tier("Basic", 7),), MEMBER, False, None, id="in a tier"),

@@ -71,6 +71,18 @@ async def test_after_a_crash_the_post_that_stands_is_found(gallery: Gallery) -> 
     assert await gallery.messages.copies(other.id) == [gallery.hall.found]
 
 
+async def test_a_post_found_after_a_crash_comes_to_say_how_many_stars_there_are(gallery: Gallery) -> None:
+    video = await gallery.a_video()
+    await gallery.star(video, MAX, SAM)
+    gallery.hall.lost = [Unavailable("The answer was lost.")]
+    await gallery.look()
+    await gallery.star(video, EVE)
+    await gallery.look(forward=MINUTES)
+    assert list(gallery.hall.posts.values()) == [2]
+    await gallery.look(forward=2 * MINUTES)
+    assert gallery.hall.edits == [3]
+
+
 async def test_a_post_of_which_nobody_heard_goes_when_its_video_may_not_be_there_any_more(gallery: Gallery) -> None:
     video = await gallery.a_video()
     await gallery.star(video, MAX, SAM)

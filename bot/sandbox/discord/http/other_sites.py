@@ -23,12 +23,12 @@ async def own_page_only(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 def _is_this_machine(host: str) -> bool:
-    """Whether it is an address, or a name that no site can have (RFC 6761 §6.3)."""
+    """Whether it is an address, or a name that no site can have (RFC 6761 §6.3 and §6.4)."""
     try:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False
-    return name == "localhost" or name.endswith(".localhost") or _is_address(name)
+    return name == "localhost" or name.endswith((".localhost", ".invalid")) or _is_address(name)
 
 
 def _is_address(name: str) -> bool:

@@ -32,6 +32,7 @@ HELD = timedelta(minutes=5)  # how long who works on a video has for it
 REPORTED_WAITS = timedelta(minutes=10)  # until it is looked at again whether managers have decided
 TRIED_FOR = timedelta(days=1)  # to remove a post that Discord does not let us remove
 MOST = 50  # videos in one look
+UNKNOWN = 0  # how many ★ a post shows: it is edited in any case
 
 
 @wired
@@ -146,7 +147,8 @@ class ShowcaseWork:
         await self.troubles.over(job.guild_id)
         # As a copy of the video it is deleted, taken down and covered with the others.
         await self.messages.remember_copy(job.id, post)
-        stays = await store.shown(job, post, stars, self.showcase.clock.now())
+        said = stars if video.begun_at is None else UNKNOWN  # an earlier attempt may have posted it with fewer
+        stays = await store.shown(job, post, said, self.showcase.clock.now())
         known = await self.queries.get(job.id)
         if stays and (known is None or known.deleted):
             await store.leave(job.id, self.showcase.clock.now())
