@@ -11,9 +11,8 @@ import discord
 from discord.ext import commands
 
 from bot.domain.errors import CardNotShown, OrderedAlready, Refusal
-from bot.domain.ports.records import Records
 from bot.interaction_registry import InteractionRegistry
-from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of, says_something, was_opened_by_edit
+from bot.ui.dialogs.drafts import Draft, Drafts, EditTextButton, UnsentForm, says_something, was_opened_by_edit
 from bot.ui.dialogs.forms import PROMPT, component_id, filled_in, sent_form
 from bot.ui.dialogs.sent_forms import Sending, SentForms
 from bot.ui.interactions.admission import is_admitted
@@ -28,9 +27,9 @@ VERSIONED = re.compile(r"k\d+:")  # the beginning of our ids, in any version
 
 
 class Answers(commands.Cog):
-    def __init__(self, registry: InteractionRegistry, *, records: Records) -> None:
+    def __init__(self, registry: InteractionRegistry, *, drafts: Drafts) -> None:
         self._registry = registry
-        self._records = records
+        self._drafts = drafts
         self._sent = SentForms()
         registry.add_button(EditTextButton, self.edit_text_clicked)
 
@@ -64,12 +63,12 @@ class Answers(commands.Cog):
         verb, about, fields = sent
         if says_something(fields) and self._registry.opens_again(verb):
             draft = Draft(member_id=interaction.user.id, verb=verb, about=about, fields=filled_in(interaction))
-            carry(interaction, UnsentForm(records=self._records, draft=draft))
+            carry(interaction, UnsentForm(drafts=self._drafts, draft=draft))
         await self._registry.sent(interaction, verb, about, fields)
 
     async def edit_text_clicked(self, interaction: discord.Interaction[Any], button: EditTextButton) -> None:
         """The form once more; if that is impossible, at least the text."""
-        draft = await draft_of(self._records, interaction.user.id, button.mark)
+        draft = await self._drafts.of(interaction.user.id, button.mark)
         try:
             await self._registry.opened_again(interaction, draft.verb, draft.about, draft.fields)
         except Refusal as no:

@@ -12,11 +12,10 @@ from discord.ext import commands
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.models.card import LONGEST_PROMPT
-from bot.domain.ports.records import Records
 from bot.interaction_registry import Interaction, InteractionRegistry
 from bot.jobs.use_cases.prompting.ask import AskHelper, Suggestion
 from bot.ui.dialogs.create_form import CreateForms
-from bot.ui.dialogs.drafts import keep
+from bot.ui.dialogs.drafts import Drafts
 from bot.ui.dialogs.prompting.buttons import ImproveButton, TakePromptButton, buttons_for
 from bot.ui.dialogs.quoting.typed_order import TypedOrder, draft_for
 from bot.ui.interactions.attachments import AttachedPictures
@@ -30,11 +29,11 @@ class Prompts(commands.Cog):
     """The buttons, which also work once the helper has been turned off."""
 
     def __init__(
-        self, registry: InteractionRegistry, *, ask: AskHelper | None, create_forms: CreateForms, records: Records
+        self, registry: InteractionRegistry, *, ask: AskHelper | None, create_forms: CreateForms, drafts: Drafts
     ) -> None:
         self._ask = ask
         self._create_forms = create_forms
-        self._records = records
+        self._drafts = drafts
         registry.add_button(TakePromptButton, self.prompt_taken)
         registry.add_button(ImproveButton, self.improve_clicked)
 
@@ -54,7 +53,7 @@ class Prompts(commands.Cog):
         check_channel(interaction)
         await think(interaction, ephemeral=True)
         suggestion = await self._ask.improve(member, typed.prompt)
-        own = await keep(self._records, draft_for(member, typed))
+        own = await self._drafts.keep(draft_for(member, typed))
         await self._show(interaction, member, suggestion, typed, own)
 
     async def describe(self, interaction: Interaction, member: Member, image: bytes) -> None:
@@ -71,7 +70,7 @@ class Prompts(commands.Cog):
         typed: TypedOrder,
         own: str | None = None,
     ) -> None:
-        written = await keep(self._records, draft_for(member, replace(typed, prompt=suggestion.prompt)))
+        written = await self._drafts.keep(draft_for(member, replace(typed, prompt=suggestion.prompt)))
         await reply(interaction, view=SuggestionScreen(suggestion, buttons_for(written, own)))
 
 

@@ -19,7 +19,6 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage, QueuePosition
 from bot.domain.messages import plain
 from bot.domain.phases import Cause, Done, Failed, Phase, Queued, Rendering, name_of
-from bot.domain.ports.files import StoredFile
 from bot.domain.ports.messages import CardState, Shown
 from bot.domain.video import Picture
 from bot.jobs.delivery.batch_news import BatchNews
@@ -272,10 +271,7 @@ class Scene:
     async def alternatives(self, _job: Job) -> None:
         return None
 
-    async def look(self, _key: str) -> StoredFile:
-        return StoredFile(size=4, path=None)
-
-    async def read(self, _key: str) -> bytes:
+    async def read(self, _key: str, _most: int | None = None) -> bytes:
         return b"jpeg"
 
     async def covers(self, _job: Job) -> bool:

@@ -22,6 +22,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from bot.domain.errors import StoreAway
 from bot.domain.messages import msg
+from bot.domain.ports.files import LargeFile
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -133,6 +134,13 @@ def part_of(path: Path, start: int, length: int) -> bytes:
     with path.open("rb") as file:
         file.seek(start)
         return file.read(length)
+
+
+def whole(path: Path, most: int | None) -> bytes:
+    """All of them. Blocks. Raises LargeFile if there are more than `most`."""
+    if most is not None and path.stat().st_size > most:
+        raise LargeFile
+    return path.read_bytes()
 
 
 async def _within(seconds: float, working: Future[T]) -> T:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import StoredFile
-from bot.network.drive import LONGEST, PATIENCE, DriveThreads, part_of
+from bot.network.drive import LONGEST, PATIENCE, DriveThreads, part_of, whole
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +91,9 @@ class LocalFiles:
         path = self._path(key)
         return StoredFile(size=(await self.threads.quick(path.stat)).st_size, path=path)
 
-    async def read(self, key: str) -> bytes:
-        """The whole of a small file. Raises FileNotFoundError if there is none."""
-        return await self.threads.quick(self._path(key).read_bytes)
+    async def read(self, key: str, most: int | None = None) -> bytes:
+        """The whole of a small file. Raises FileNotFoundError if there is none, and LargeFile beyond `most` bytes."""
+        return await self.threads.quick(whole, self._path(key), most)
 
     async def part(self, key: str, start: int, length: int) -> bytes:
         """Some of its bytes. Raises FileNotFoundError if there is none."""

@@ -23,6 +23,7 @@ from obstore.store import ObjectStore
 from bot.domain.errors import StoreAway, StoreRefuses
 from bot.domain.messages import Foreign, msg
 from bot.domain.ports.files import StoredFile
+from bot.network.drive import whole
 from storage.files.local import KEY, LocalFiles, checked
 
 log = logging.getLogger(__name__)
@@ -95,9 +96,9 @@ class ObjectFiles:
             if not self._in_use[key]:
                 del self._in_use[key]
 
-    async def read(self, key: str) -> bytes:
+    async def read(self, key: str, most: int | None = None) -> bytes:
         async with self.local(key) as path:
-            return await self._threads.quick(path.read_bytes)
+            return await self._threads.quick(whole, path, most)
 
     async def look(self, key: str) -> StoredFile:
         """Local if there is a complete copy on disk, and that answers."""

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.access.newest import MOST_MEMBERS, NewestOfMembers
 from bot.domain.errors import BadRequest
-from bot.ui.dialogs.drafts import MOST_KEPT, Draft, draft_of, keep
+from bot.ui.dialogs.drafts import MOST_KEPT, Draft, Drafts
 from tests.builders import ANN, SAM
 from tests.scripted import MemoryRecords
 
@@ -16,15 +16,15 @@ def a_draft(member_id: int, text: str) -> Draft:
 
 
 async def test_a_member_who_sends_forms_without_end_has_the_newest_of_them() -> None:
-    records = MemoryRecords()
-    sams = await keep(records, a_draft(SAM, "an owl"))
-    first, *others = [await keep(records, a_draft(ANN, f"fox {number}")) for number in range(MOST_KEPT + 1)]
+    drafts = Drafts(records=MemoryRecords())
+    sams = await drafts.keep(a_draft(SAM, "an owl"))
+    first, *others = [await drafts.keep(a_draft(ANN, f"fox {number}")) for number in range(MOST_KEPT + 1)]
     with pytest.raises(BadRequest, match="no longer kept"):
-        await draft_of(records, ANN, first)
-    assert [(await draft_of(records, ANN, mark)).fields["prompt"] for mark in others] == [
+        await drafts.of(ANN, first)
+    assert [(await drafts.of(ANN, mark)).fields["prompt"] for mark in others] == [
         f"fox {number}" for number in range(1, MOST_KEPT + 1)
     ]
-    assert (await draft_of(records, SAM, sams)).fields == {"prompt": "an owl"}
+    assert (await drafts.of(SAM, sams)).fields == {"prompt": "an owl"}
 
 
 def test_what_is_added_again_is_the_newest_and_takes_no_room() -> None:

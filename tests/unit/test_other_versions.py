@@ -13,6 +13,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.video import Aim
 from bot.interaction_registry import InteractionRegistry
 from bot.member_limits import MemberLimits
+from bot.ui.dialogs.drafts import Drafts
 from bot.ui.dialogs.forms import text_in
 from bot.ui.dialogs.quoting.prompt_forms import picture_in
 from bot.ui.dialogs.remix_form import input_of
@@ -55,7 +56,7 @@ async def said(kind: discord.InteractionType, data: Mapping[str, Any], registry:
         user=SimpleNamespace(id=ANN),
         client=SimpleNamespace(is_answering=True, limits=MemberLimits()),
     )
-    await Answers(registry, records=MemoryRecords()).on_interaction(interaction)
+    await Answers(registry, drafts=Drafts(records=MemoryRecords())).on_interaction(interaction)
     return sent
 
 

@@ -20,6 +20,7 @@ from bot.jobs.ordering.presets import PresetOrder, fitted, with_model
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.sandbox.discord.checks.modal_checks import check_modal
 from bot.ui.dialogs.create_form import CreateForm
+from bot.ui.dialogs.drafts import Drafts
 from bot.ui.dialogs.presets.step import PresetStep
 from bot.ui.dialogs.quoting.options_form import OptionsForm
 from bot.ui.dialogs.quoting.typed_order import TypedOrder
@@ -148,7 +149,7 @@ async def test_the_model_in_the_place_of_one_that_left_takes_the_images_that_wer
 
     anything: Any = Applying()
     anything.presets = anything
-    step = PresetStep(apply=anything, questions=anything, records=MemoryRecords())
+    step = PresetStep(apply=anything, questions=anything, drafts=Drafts(records=MemoryRecords()))
     interaction: Any = SimpleNamespace(extras={})
     for image in "https://cdn.discordapp.com/a.png", "":
         typed = TypedOrder(prompt="a fox", preset="Noir", image=image, image_bytes="9", end=image, end_bytes="9")

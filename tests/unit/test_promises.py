@@ -114,18 +114,6 @@ async def test_a_remix_whose_model_has_no_price_any_more_ends_free(bench: Bench)
     assert await bench.store.check_books() == []
 
 
-async def test_a_remix_that_has_become_dearer_is_told_by_the_price_of_its_cheapest_method(bench: Bench) -> None:
-    card = a_remix_card(remix=(RemixMethod.NATIVE, RemixMethod.FRAME))
-    job, _ = await a_queued_remix(bench, card)
-    prices = {RemixMethod.NATIVE: {WIDE: DIME * 3}, RemixMethod.FRAME: {WIDE: DIME * 2}}
-    bench.context.catalogue.renew(a_catalogue(replace(card, remix_per_second=prices)))
-    await bench.step()
-    ended = await bench.job(job.id)
-    assert isinstance(ended.phase, Failed)
-    assert str(ended.phase.reason) == "Sora 2 now charges $0.80 for this remix instead of $0.40."
-    assert (ended.phase.charged, bench.provider.orders) == (False, [])
-
-
 @pytest.mark.parametrize("more", ["0.01", "0.05", "0.30"])
 async def test_a_fail_over_never_costs_more_than_was_said(bench: Bench, more: str) -> None:
     """Not by a quarter of a dollar, and not by a cent: a method that has become more expensive isn't used."""

@@ -25,7 +25,7 @@ from bot.jobs.ordering.quoting import OrderRequest, Quote
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.timing.render_times import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
-from bot.ui.dialogs.drafts import Draft, UnsentForm, was_opened_by_edit
+from bot.ui.dialogs.drafts import Draft, Drafts, UnsentForm, was_opened_by_edit
 from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs, QuoteQuestion
 from bot.ui.interactions.responses import begin, think
@@ -122,7 +122,8 @@ async def test_a_cheaper_remix_is_by_another_model_or_shorter(house: House) -> N
 def test_a_choice_goes_into_the_form_as_far_as_that_has_it() -> None:
     def fields(**written: str) -> Any:
         draft = Draft(member_id=1, verb="x", about="y", fields=written)
-        return UnsentForm(records=MemoryRecords(), draft=draft).choosing("wan", 5, "640x360").draft.fields
+        unsent = UnsentForm(drafts=Drafts(records=MemoryRecords()), draft=draft)
+        return unsent.choosing("wan", 5, "640x360").draft.fields
 
     assert fields(prompt="a", model="", seconds="", size="") == {
         "prompt": "a",

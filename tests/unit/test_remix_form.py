@@ -20,7 +20,7 @@ from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.sandbox.discord.checks.modal_checks import check_modal
 from bot.ui.dialogs.create_form import CreateForm
-from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of
+from bot.ui.dialogs.drafts import Draft, Drafts, EditTextButton, UnsentForm
 from bot.ui.dialogs.quoting.prompt_forms import EditForm
 from bot.ui.dialogs.quoting.typed_order import TypedOrder
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts, input_of
@@ -133,14 +133,14 @@ def test_what_was_typed_after_create_comes_back_as_a_form_and_as_the_same_order(
 
 
 async def test_what_was_written_is_kept_for_who_wrote_it() -> None:
-    records = MemoryRecords()
+    drafts = Drafts(records=MemoryRecords())
     draft = Draft(member_id=ANN, verb="remix", about="K7Q4FD", fields={"prompt": "at night"})
-    button: Any = await UnsentForm(records=records, draft=draft).button()
+    button: Any = await UnsentForm(drafts=drafts, draft=draft).button()
     assert isinstance(button, EditTextButton)
-    assert await draft_of(records, ANN, button.mark) == draft
+    assert await drafts.of(ANN, button.mark) == draft
     for member, mark in ((SAM, button.mark), (ANN, "0" * 16)):
         with pytest.raises(BadRequest, match="no longer kept"):
-            await draft_of(records, member, mark)
+            await drafts.of(member, mark)
 
 
 def an_interaction() -> Any:

@@ -337,7 +337,7 @@ async def test_of_methods_that_have_all_become_dearer_the_cheapest_is_named(benc
     ended = await bench.job(job.id)
     assert isinstance(ended.phase, Failed)
     assert str(ended.phase.reason) == f"Sora 2 now charges $0.80 for this remix instead of {quote.price}."
-    assert bench.provider.orders == []
+    assert (ended.phase.charged, bench.provider.orders) == (False, [])
 
 
 async def test_a_remix_that_is_called_off_while_one_method_is_refused_is_not_ordered_by_the_next(

@@ -10,7 +10,6 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
-from bot.domain.ports.files import StoredFile
 from bot.domain.ports.messages import Shown
 from bot.domain.studio.ratings import VideoRating
 from bot.ui.cards.lookup import ResultLookup
@@ -46,7 +45,7 @@ class Known:
     async def covers(self, _job: Job) -> bool:
         return False
 
-    async def look(self, key: str) -> StoredFile:
+    async def read(self, key: str, _most: int | None = None) -> bytes:
         raise FileNotFoundError(key)
 
 

@@ -12,6 +12,10 @@ from bot.data_classes import value_object
 from bot.domain.ids import JobId
 
 
+class LargeFile(Exception):
+    """It has more bytes than were asked for."""
+
+
 @value_object
 class StoredFile:
     """`path` is where it can be read at once; None if it is stored elsewhere, and is read in parts."""
@@ -45,8 +49,8 @@ class FileStore(Protocol):
         """How large it is, and whether it is stored locally. Raises FileNotFoundError if there is none."""
         ...
 
-    async def read(self, key: str) -> bytes:
-        """The whole of a small file. Raises FileNotFoundError if there is none."""
+    async def read(self, key: str, most: int | None = None) -> bytes:
+        """The whole of a small file. Raises FileNotFoundError if there is none, and LargeFile beyond `most` bytes."""
         ...
 
     async def part(self, key: str, start: int, length: int) -> bytes:

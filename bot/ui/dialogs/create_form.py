@@ -17,7 +17,6 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT, check_prompt
-from bot.domain.ports.records import Records
 from bot.domain.studio.named import suggestion
 from bot.domain.studio.permutations import prompts_of
 from bot.domain.studio.presets import Preset, styled
@@ -25,7 +24,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.studio.stills import StillAddress
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of, keep
+from bot.ui.dialogs.drafts import CREATE, MODEL, SECONDS, SIZE, Draft, Drafts, UnsentForm
 from bot.ui.dialogs.forms import LONGEST_SECONDS, LONGEST_SIZE, PROMPT, Form, Upload, files_in, labelled, text_in
 from bot.ui.dialogs.presets.step import PresetStep
 from bot.ui.dialogs.quoting.options_form import END, REFERENCES, START, OptionsForm, prompt_hint
@@ -83,7 +82,7 @@ class CreateForms:
     batches: BatchDialogs
     pictures: AttachedPictures
     suggestions: ModelSuggestions
-    records: Records
+    drafts: Drafts
     stills: StillPictures
     presets: PresetStep
 
@@ -94,7 +93,7 @@ class CreateForms:
         if typed.preset:  # refused before the preset was filled in
             await self.presets.with_preset(interaction, member, typed, partial(self.order, ask=ask))
             return
-        carry(interaction, UnsentForm(records=self.records, draft=draft_for(member, typed)))
+        carry(interaction, UnsentForm(drafts=self.drafts, draft=draft_for(member, typed)))
         check_channel(interaction)
         typed.without_files()  # an invalid number is reported before anything is fetched
         check_prompt(typed.prompt)  # a style alone is no prompt
@@ -136,7 +135,7 @@ class CreateForms:
     def carry_prompt(self, interaction: discord.Interaction[Any], job: Job) -> None:
         """For an order that is repeated: its prompt can be edited in the confirmation."""
         draft = Draft(member_id=interaction.user.id, verb=EDIT, about=job.id, fields={PROMPT: job.request.prompt})
-        carry(interaction, UnsentForm(records=self.records, draft=draft))
+        carry(interaction, UnsentForm(drafts=self.drafts, draft=draft))
 
     async def _image(
         self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, given: Upload
@@ -158,7 +157,7 @@ class CreateForms:
         card = await self.create.chosen(member, replace(typed, seed="").without_files())
         if not card.abilities:
             raise BadRequest(errors.no_options(card.label))
-        mark = await keep(self.records, draft_for(member, typed))
+        mark = await self.drafts.keep(draft_for(member, typed))
         await open_form(interaction, OptionsForm(mark, card, typed.as_fields()))
 
     async def sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
@@ -175,12 +174,12 @@ class CreateForms:
             return
         limits = await self.authorization.authorize(member, Act.MAKE)
         models = begun(self.suggestions.models("", limits, seconds=typed.seconds, chosen=typed.model))
-        mark = await keep(self.records, draft_for(member, typed))
+        mark = await self.drafts.keep(draft_for(member, typed))
         await open_form(interaction, CreateForm(mark, typed, await in_time(interaction, models, otherwise=[])))
 
     async def drafted(self, member: Member, mark: str) -> TypedOrder:
         """The draft with this mark. Raises BadRequest if it has been forgotten, or is somebody else's."""
-        draft = await draft_of(self.records, member.id, mark)
+        draft = await self.drafts.of(member.id, mark)
         return await self._opened(member, draft.about, draft.fields)
 
     async def _opened(self, member: Member, about: str, fields: Mapping[str, str]) -> TypedOrder:
@@ -188,5 +187,5 @@ class CreateForms:
         return TypedOrder(**fields) if about == TYPED else await self._typed(member, about, fields)
 
     async def _typed(self, member: Member, mark: str, fields: Mapping[str, str]) -> TypedOrder:
-        draft = await draft_of(self.records, member.id, mark)
+        draft = await self.drafts.of(member.id, mark)
         return TypedOrder(**draft.fields).with_fields(fields)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import timedelta
 from typing import Any, Self, TypeVar
-from weakref import WeakKeyDictionary
 
 import discord
 from discord import SelectDefaultValue, SelectDefaultValueType
@@ -59,9 +57,6 @@ class Draft:
 
 DRAFTS = Record("drafts", Draft, lasts=timedelta(days=1))  # by an unguessable mark
 MOST_KEPT = 100  # of one member; each may have 20,000 characters
-_newest: WeakKeyDictionary[asyncio.AbstractEventLoop, NewestOfMembers] = WeakKeyDictionary()
-
-
 EDIT_TEXT = f"{VERSION}:edit-text:"  # followed by a mark
 
 
@@ -81,10 +76,33 @@ class EditTextButton(LastingButton, template=rf"{EDIT_TEXT}(?P<mark>[0-9a-f]{{16
 
 
 @wired
+class Drafts:
+    """Of each member the newest are kept: anybody can send forms that are refused."""
+
+    records: Records
+    _newest: NewestOfMembers = field(default_factory=lambda: NewestOfMembers(most=MOST_KEPT))
+
+    async def keep(self, draft: Draft) -> str:
+        """Returns the mark of the draft."""
+        mark = secrets.token_hex(8)
+        await self.records.write(DRAFTS, mark, draft)
+        if (oldest := self._newest.added(draft.member_id, mark)) is not None:
+            await self.records.update(DRAFTS, oldest, lambda _: None)
+        return mark
+
+    async def of(self, member_id: int, mark: str) -> Draft:
+        """Raises BadRequest if it has been forgotten, or is somebody else's."""
+        draft = await self.records.read(DRAFTS, mark)
+        if draft is None or draft.member_id != member_id:
+            raise BadRequest(errors.DRAFT_GONE)
+        return draft
+
+
+@wired
 class UnsentForm:
     """The Unsent of a form."""
 
-    records: Records
+    drafts: Drafts
     draft: Draft
 
     def choosing(self, model: str, seconds: int, size: str) -> UnsentForm:
@@ -97,17 +115,7 @@ class UnsentForm:
         return replace(self, draft=replace(self.draft, fields={**fields, **chosen}))
 
     async def button(self) -> Item[Any]:
-        return EditTextButton(await keep(self.records, self.draft))
-
-
-async def keep(records: Records, draft: Draft) -> str:
-    """Returns the mark of the draft. Of each member the newest are kept: anybody can send forms that are refused."""
-    mark = secrets.token_hex(8)
-    await records.write(DRAFTS, mark, draft)
-    kept = _newest.setdefault(asyncio.get_running_loop(), NewestOfMembers(most=MOST_KEPT))
-    if (oldest := kept.added(draft.member_id, mark)) is not None:
-        await records.update(DRAFTS, oldest, lambda _: None)
-    return mark
+        return EditTextButton(await self.drafts.keep(self.draft))
 
 
 def says_something(fields: Mapping[str, str]) -> bool:
@@ -150,11 +158,3 @@ def was_opened_by_edit(interaction: discord.Interaction[Any]) -> bool:
     message = interaction.message
     parts = [] if message is None else parts_of(message)
     return any(str(getattr(part, "custom_id", "")).startswith(EDIT_TEXT) for part in parts)
-
-
-async def draft_of(records: Records, member_id: int, mark: str) -> Draft:
-    """Raises BadRequest if it has been forgotten, or is somebody else's."""
-    draft = await records.read(DRAFTS, mark)
-    if draft is None or draft.member_id != member_id:
-        raise BadRequest(errors.DRAFT_GONE)
-    return draft

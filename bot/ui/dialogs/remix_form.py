@@ -27,7 +27,7 @@ from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
-from bot.ui.dialogs.drafts import MODEL, Draft, UnsentForm
+from bot.ui.dialogs.drafts import MODEL, Draft, Drafts, UnsentForm
 from bot.ui.dialogs.forms import PROMPT, Form, Upload, labelled, text_in
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import carry
@@ -179,6 +179,7 @@ class RemixForms:
     authorization: Authorization
     health: ModelHealth
     records: Records
+    drafts: Drafts
     pictures: AttachedPictures
 
     async def open(
@@ -207,7 +208,7 @@ class RemixForms:
         fields = {PROMPT: typed.prompt, MODEL: choice, AIM: typed.aim.value}
         verb = REWRITES if typed.aim is Aim.REPLACE else CHANGES
         draft = Draft(member_id=interaction.user.id, verb=verb, about=source.id, fields=fields)
-        carry(interaction, UnsentForm(records=self.records, draft=draft))
+        carry(interaction, UnsentForm(drafts=self.drafts, draft=draft))
 
     async def with_image(
         self,

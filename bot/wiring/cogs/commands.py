@@ -99,7 +99,7 @@ def cogs(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, pa
         *settings_cogs(registry, uses, screens.languages),
         me_cog(registry, uses, parts.erasing, parts.exports),
         _joining(registry, uses, screens, create_forms, parts.first_cards),
-        Answers(registry, records=screens.records),
+        Answers(registry, drafts=screens.drafts),
         Help(authorization=uses.authorization),
     ]
 
@@ -186,13 +186,13 @@ def _create_forms(
         batches=batch_dialogs(uses, dialogs),
         pictures=screens.pictures,
         suggestions=suggestions,
-        records=screens.records,
+        drafts=screens.drafts,
         stills=StillPictures(
             lookup=JobLookup(browse=uses.browse, records=screens.records),
             stills=uses.finished.stills,
             authorization=uses.authorization,
         ),
-        presets=PresetStep(apply=uses.apply_presets, questions=dialogs.quotes.questions, records=screens.records),
+        presets=PresetStep(apply=uses.apply_presets, questions=dialogs.quotes.questions, drafts=screens.drafts),
     )
 
 
@@ -202,6 +202,7 @@ def _remix_forms(uses: UseCases, screens: ScreenParts) -> RemixForms:
         authorization=uses.authorization,
         health=uses.health,
         records=screens.records,
+        drafts=screens.drafts,
         pictures=screens.pictures,
     )
 

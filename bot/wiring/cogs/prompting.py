@@ -17,5 +17,5 @@ def prompting_cogs(
     registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, create_forms: CreateForms
 ) -> Sequence[Cog]:
     """Includes the commands only if there is a helper."""
-    prompts = Prompts(registry, ask=uses.ask_helper, create_forms=create_forms, records=screens.records)
+    prompts = Prompts(registry, ask=uses.ask_helper, create_forms=create_forms, drafts=screens.drafts)
     return [prompts] if uses.ask_helper is None else [prompts, PromptCommands(prompts, pictures=screens.pictures)]

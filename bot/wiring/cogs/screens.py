@@ -21,10 +21,12 @@ from bot.ui.cards.batch_rendering import BatchRenderer
 from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardRenderer
+from bot.ui.dialogs.drafts import Drafts
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.members import DiscordVenues
 from bot.ui.publish.repost import RepostVideo
 from bot.wiring.jobs import JobParts
+from bot.wiring.stores import Stores
 from bot.wiring.use_cases import UseCases
 
 
@@ -35,6 +37,7 @@ class ScreenParts:
     messages: MessageStore
     files: FileStore
     records: Records
+    drafts: Drafts
     renderer: CardRenderer
     batches: BatchRenderer
     languages: ServerLanguages
@@ -55,6 +58,7 @@ def screen_parts(
         messages=stores.messages,
         files=stores.files,
         records=stores.records,
+        drafts=Drafts(records=stores.records),
         renderer=CardRenderer(
             browse=uses.browse,
             alternatives=uses.alternatives,
@@ -63,14 +67,7 @@ def screen_parts(
             languages=languages,
             spoilers=spoilers,
         ),
-        batches=BatchRenderer(
-            browse=uses.browse,
-            messages=stores.messages,
-            files=stores.files,
-            spoilers=spoilers,
-            votes=stores.votes,
-            languages=languages,
-        ),
+        batches=_batch_renderer(stores, uses, spoilers, languages),
         languages=languages,
         lookup=ResultLookup(
             browse=uses.browse,
@@ -85,6 +82,19 @@ def screen_parts(
         gallery_of=_gallery_of(parts, links),
         spoilers=spoilers,
         venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=client)),
+    )
+
+
+def _batch_renderer(
+    stores: Stores, uses: UseCases, spoilers: SpoilerRules, languages: ServerLanguages
+) -> BatchRenderer:
+    return BatchRenderer(
+        browse=uses.browse,
+        messages=stores.messages,
+        files=stores.files,
+        spoilers=spoilers,
+        votes=stores.votes,
+        languages=languages,
     )
 
 

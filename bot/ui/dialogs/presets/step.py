@@ -10,10 +10,9 @@ import discord
 
 from bot.data_classes import wired
 from bot.domain.access.members import Member
-from bot.domain.ports.records import Records
 from bot.domain.studio.presets import Preset
 from bot.jobs.use_cases.presets.applying import ApplyPresets
-from bot.ui.dialogs.drafts import UnsentForm
+from bot.ui.dialogs.drafts import Drafts, UnsentForm
 from bot.ui.dialogs.presets.question import PresetQuestion
 from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.typed_order import TypedOrder, draft_for
@@ -27,7 +26,7 @@ GoOn = Callable[[discord.Interaction[Any], Member, TypedOrder], Awaitable[None]]
 class PresetStep:
     apply: ApplyPresets
     questions: OpenQuestions
-    records: Records
+    drafts: Drafts
 
     async def listed(self, member: Member) -> Sequence[Preset]:
         return await self.apply.presets.listed(member)
@@ -58,6 +57,6 @@ class PresetStep:
         await self.questions.ask(interaction, PresetQuestion(made, agreed, await kept(unsent)))
 
     def _carry(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> UnsentForm:
-        unsent = UnsentForm(records=self.records, draft=draft_for(member, typed))
+        unsent = UnsentForm(drafts=self.drafts, draft=draft_for(member, typed))
         carry(interaction, unsent)
         return unsent
