@@ -32,7 +32,6 @@ CUT_OFF = """() => [...document.querySelectorAll(".button, .tag, dialog label, d
     .map((each) => each.textContent)"""
 NO_PICTURE_IS_BROKEN = """() => [...document.querySelectorAll(".gallery img")]
     .every((each) => !each.complete || each.naturalWidth > 0)"""
-REPLACED = "/poster-"  # each edit of a card with several videos replaces their posters, perhaps before a page has them
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -129,7 +128,7 @@ async def test_a_video_is_made_remixed_varied_extended_and_shown_to_all(
         f"{each}, {hands.__name__} {locale}" for each in ("a fox in the snow", "make it night", "it trots away")
     )
     await speaks(stage, language)
-    async with a_visit(browser, stage.url, language=locale, bears=REPLACED) as page:
+    async with a_visit(browser, stage.url, language=locale) as page:
         ann = Visitor(page=page, hands=hands(page), locale=locale)
         await ann.writes(f"/create {prompt}")
         await ann.button(ann.film(prompt), "Remix")
@@ -145,7 +144,7 @@ async def test_a_video_is_made_remixed_varied_extended_and_shown_to_all(
         await ann.button(panel, "Lineage")
         await ann.sees_pictures("Another video of these…", 1)
         await ann.is_in_order()
-    async with a_visit(browser, stage.url, "max", language=locale, bears=REPLACED) as page:
+    async with a_visit(browser, stage.url, "max", language=locale) as page:
         max_ = Visitor(page=page, hands=hands(page), locale=locale)
         await max_.button(max_.film(night), "More…")
         await max_.button(max_.message("Go on from here"), "Favourite")
